@@ -1,0 +1,149 @@
+package dev.unroll.jobs;
+
+import dev.unroll.jobs.JobConfig.Input;
+import dev.unroll.jobs.JobConfig.NetworkSettings;
+import dev.unroll.jobs.JobConfig.Output;
+import dev.unroll.jobs.JobConfig.Run;
+import dev.unroll.jobs.JobConfig.Source;
+import dev.unroll.jobs.JobConfig.TrainingSettings;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where each key stands in a {@link JobConfig}: the way in, and the way back below it. */
+final class ConfigBinding {
+  private ConfigBinding() {}
+
+  /** The configuration that accepted values make; {@code model} as the job needs it. */
+  static JobConfig bind(ConfigValues v, Optional<String> model) {
+    return new JobConfig(
+        v.text(ConfigKey.TASK),
+        new Input(
+            source(v, ConfigKey.TRAIN_FORMAT, ConfigKey.TRAIN_PATH, ConfigKey.TRAIN_OPTIONS),
+            source(v, ConfigKey.TEST_FORMAT, ConfigKey.TEST_PATH, ConfigKey.TEST_OPTIONS),
+            source(v, ConfigKey.SCORE_FORMAT, ConfigKey.SCORE_PATH, ConfigKey.SCORE_OPTIONS),
+            v.word(ConfigKey.FEATURES_COL),
+            v.word(ConfigKey.LABEL_COL),
+            v.text(ConfigKey.ID_COL),
+            v.word(ConfigKey.INVALID_ROWS),
+            v.word(ConfigKey.SCALING)),
+        new NetworkSettings(
+            v.word(ConfigKey.CELL),
+            v.integer(ConfigKey.HIDDEN_SIZE),
+            v.integer(ConfigKey.NUM_LAYERS),
+            v.isOn(ConfigKey.BIDIRECTIONAL)),
+        training(v),
+        new Run(v.text(ConfigKey.RUN_DIR), v.isOn(ConfigKey.RUN_OVERWRITE)),
+        model,
+        new Output(
+            v.text(ConfigKey.OUTPUT_PATH),
+            v.word(ConfigKey.OUTPUT_FORMAT),
+            v.isOn(ConfigKey.OUTPUT_OVERWRITE),
+            v.free(ConfigKey.OUTPUT_OPTIONS)),
+        v.free(ConfigKey.SPARK));
+  }
+
+  private static Optional<Source> source(
+      ConfigValues v, ConfigKey format, ConfigKey path, ConfigKey options) {
+    return v.text(format).map(name -> new Source(name, v.paths(path), v.free(options)));
+  }
+
+  private static TrainingSettings training(ConfigValues v) {
+    return new TrainingSettings(
+        v.integer(ConfigKey.EPOCHS),
+        v.integer(ConfigKey.BATCH_SIZE),
+        v.word(ConfigKey.OPTIMIZER),
+        v.real(ConfigKey.LEARNING_RATE),
+        v.real(ConfigKey.MOMENTUM),
+        v.word(ConfigKey.SCHEDULE),
+        v.real(ConfigKey.WARMUP_FRACTION),
+        v.real(ConfigKey.CLIP_NORM),
+        v.real(ConfigKey.WEIGHT_DECAY),
+        v.whole(ConfigKey.SEED),
+        v.integer(ConfigKey.SHARDS),
+        v.real(ConfigKey.VALIDATION_FRACTION),
+        v.integer(ConfigKey.PATIENCE),
+        v.word(ConfigKey.KERNELS));
+  }
+
+  /** What a configuration says, by key; optional values that are not there are left out. */
+  static Map<ConfigKey, Object> unbind(JobConfig config) {
+    Map<ConfigKey, Object> out = new EnumMap<>(ConfigKey.class);
+    config.task().ifPresent(task -> out.put(ConfigKey.TASK, task));
+    input(config.input(), out);
+    out.put(ConfigKey.CELL, config.network().cell());
+    out.put(ConfigKey.HIDDEN_SIZE, config.network().hiddenSize());
+    out.put(ConfigKey.NUM_LAYERS, config.network().numLayers());
+    out.put(ConfigKey.BIDIRECTIONAL, config.network().bidirectional());
+    training(config.training(), out);
+    config.run().dir().ifPresent(dir -> out.put(ConfigKey.RUN_DIR, dir));
+    out.put(ConfigKey.RUN_OVERWRITE, config.run().overwrite());
+    config.model().ifPresent(model -> out.put(ConfigKey.MODEL, model));
+    config.output().path().ifPresent(path -> out.put(ConfigKey.OUTPUT_PATH, path));
+    out.put(ConfigKey.OUTPUT_FORMAT, config.output().format());
+    out.put(ConfigKey.OUTPUT_OVERWRITE, config.output().overwrite());
+    out.put(ConfigKey.OUTPUT_OPTIONS, config.output().options());
+    out.put(ConfigKey.SPARK, config.spark());
+    return out;
+  }
+
+  private static void input(Input input, Map<ConfigKey, Object> out) {
+    input
+        .train()
+        .ifPresent(
+            it ->
+                source(
+                    it,
+                    out,
+                    ConfigKey.TRAIN_FORMAT,
+                    ConfigKey.TRAIN_PATH,
+                    ConfigKey.TRAIN_OPTIONS));
+    input
+        .test()
+        .ifPresent(
+            it ->
+                source(
+                    it, out, ConfigKey.TEST_FORMAT, ConfigKey.TEST_PATH, ConfigKey.TEST_OPTIONS));
+    input
+        .score()
+        .ifPresent(
+            it ->
+                source(
+                    it,
+                    out,
+                    ConfigKey.SCORE_FORMAT,
+                    ConfigKey.SCORE_PATH,
+                    ConfigKey.SCORE_OPTIONS));
+    out.put(ConfigKey.FEATURES_COL, input.featuresCol());
+    out.put(ConfigKey.LABEL_COL, input.labelCol());
+    input.idCol().ifPresent(id -> out.put(ConfigKey.ID_COL, id));
+    out.put(ConfigKey.INVALID_ROWS, input.invalidRows());
+    out.put(ConfigKey.SCALING, input.scaling());
+  }
+
+  private static void source(
+      Source source, Map<ConfigKey, Object> out, ConfigKey format, ConfigKey path, ConfigKey opts) {
+    out.put(format, source.format());
+    if (!source.paths().isEmpty()) {
+      out.put(path, source.paths());
+    }
+    out.put(opts, source.options());
+  }
+
+  private static void training(TrainingSettings training, Map<ConfigKey, Object> out) {
+    out.put(ConfigKey.EPOCHS, training.epochs());
+    out.put(ConfigKey.BATCH_SIZE, training.batchSize());
+    out.put(ConfigKey.OPTIMIZER, training.optimizer());
+    out.put(ConfigKey.LEARNING_RATE, training.learningRate());
+    out.put(ConfigKey.MOMENTUM, training.momentum());
+    out.put(ConfigKey.SCHEDULE, training.schedule());
+    out.put(ConfigKey.WARMUP_FRACTION, training.warmupFraction());
+    out.put(ConfigKey.CLIP_NORM, training.clipNorm());
+    out.put(ConfigKey.WEIGHT_DECAY, training.weightDecay());
+    out.put(ConfigKey.SEED, training.seed());
+    out.put(ConfigKey.SHARDS, training.shards());
+    out.put(ConfigKey.VALIDATION_FRACTION, training.validationFraction());
+    out.put(ConfigKey.PATIENCE, training.patience());
+    out.put(ConfigKey.KERNELS, training.kernels());
+  }
+}

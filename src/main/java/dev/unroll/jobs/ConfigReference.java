@@ -1,0 +1,111 @@
+package dev.unroll.jobs;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Describes all keys for people, out of the table: {@code conf/reference.conf} and the help. */
+public final class ConfigReference {
+  private static final int WIDTH = 100;
+
+  private ConfigReference() {}
+
+  /** The content of {@code conf/reference.conf}, itself a configuration file of the defaults. */
+  public static String file() {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            # Every key of a configuration, with its default. Made from the table in ConfigKey.java by
+            # mvn -q test -Dtest=ConfigReferenceTest -Dunroll.update=true
+            #
+            # A configuration file needs only what differs from this. The command line goes before the
+            # file: --set training.epochs=5. A file may include another of the same directory (include
+            # "base.conf") and take environment variables (${NAME}, ${?NAME} where it may be missing).
+            # ${UNROLL_HOME} is where Unroll is. One file can serve train, evaluate and score.
+            """);
+    bySection().forEach((section, keys) -> section(section, keys, text));
+    return text.toString();
+  }
+
+  /** A line for every key: name, default, meaning. */
+  public static String help() {
+    StringBuilder text = new StringBuilder();
+    for (ConfigKey key : ConfigKey.values()) {
+      String preset = key.defaultValue().orElse("");
+      text.append("  %-28s %-9s %s%n".formatted(key.path(), preset, brief(key)));
+    }
+    return text.toString();
+  }
+
+  private static String brief(ConfigKey key) {
+    return key.rule() instanceof ValueRule.Choice choice
+        ? key.meaning() + " (" + String.join(", ", choice.words()) + ")"
+        : key.meaning();
+  }
+
+  private static Map<String, List<ConfigKey>> bySection() {
+    Map<String, List<ConfigKey>> sections = new LinkedHashMap<>();
+    for (ConfigKey key : ConfigKey.values()) {
+      String path = key.path();
+      String section = path.contains(".") ? path.substring(0, path.indexOf('.')) : "";
+      // Outermost keys each stand for themselves, in their place among the sections.
+      String group = section.isEmpty() ? path : section;
+      sections.computeIfAbsent(group, name -> new ArrayList<>()).add(key);
+    }
+    return sections;
+  }
+
+  private static void section(String section, List<ConfigKey> keys, StringBuilder text) {
+    boolean outermost = keys.get(0).path().equals(section);
+    text.append('\n').append(outermost ? "" : section + " {\n");
+    String separator = "";
+    for (ConfigKey key : keys) {
+      text.append(separator);
+      entry(key, outermost ? key.path() : key.path().substring(section.length() + 1), text);
+      separator = "\n";
+    }
+    text.append(outermost ? "" : "}\n");
+  }
+
+  private static void entry(ConfigKey key, String name, StringBuilder text) {
+    String indent = name.equals(key.path()) ? "" : "  ";
+    String rest = " " + sentence(key.allowed()) + unit(key) + preset(key);
+    for (String line : wrapped(key.meaning() + rest, WIDTH - indent.length() - 2)) {
+      text.append(indent).append("# ").append(line).append('\n');
+    }
+    boolean set = key.defaultValue().isPresent();
+    text.append(indent)
+        .append(set ? "" : "# ")
+        .append(name)
+        .append(key.isFree() ? " " : " = ")
+        .append(ConfigText.literal(key, key.example()))
+        .append('\n');
+  }
+
+  private static String unit(ConfigKey key) {
+    return key.unit().isEmpty() ? "" : " Unit: " + key.unit() + ".";
+  }
+
+  private static String preset(ConfigKey key) {
+    return key.defaultValue().map(value -> " Default: " + value + ".").orElse(" No default.");
+  }
+
+  private static String sentence(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+  }
+
+  private static List<String> wrapped(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ")) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+}

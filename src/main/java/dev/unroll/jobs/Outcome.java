@@ -1,0 +1,71 @@
+package dev.unroll.jobs;
+
+import dev.unroll.math.Kernels;
+import dev.unroll.net.Model;
+import dev.unroll.spark.rounds.RoundReport;
+import dev.unroll.spark.scoring.Evaluation;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a job has found out so far; becomes its report, however it ends. */
+final class Outcome {
+  private final Instant startedAt;
+  private final Versions versions;
+  private final Map<String, Number> metrics = new TreeMap<>();
+  private final Map<String, Long> rows = new TreeMap<>();
+  private String weightsSha256;
+
+  Outcome(Instant startedAt, String kernels) {
+    this.startedAt = startedAt;
+    versions = Versions.current(Kernels.named(kernels).name());
+  }
+
+  void rows(String name, long used, long skipped) {
+    rows.put(name, used);
+    rows.put(name + ".skipped", skipped);
+  }
+
+  void weights(Model model) {
+    weightsSha256 = model.weightsSha256();
+  }
+
+  /** The figures of the round whose model would be kept if training ended now. */
+  void round(RoundReport report) {
+    metrics.put("train.epochs", report.epoch());
+    if (report.improved()) {
+      metrics.put("train.loss", report.loss());
+      metrics.put("train.bestEpoch", report.epoch());
+      if (!Double.isNaN(report.validationLoss())) {
+        metrics.put("validation.loss", report.validationLoss());
+      }
+    }
+  }
+
+  void evaluation(Evaluation evaluation) {
+    rows("test", evaluation.metrics().count(), evaluation.skipped().total());
+    evaluation.metrics().figures().forEach((name, value) -> metrics.put("test." + name, value));
+  }
+
+  RunReport finished(String message) {
+    return report(ExitCode.DONE, message);
+  }
+
+  RunReport failed(Exception failure) {
+    Failure why = Failure.of(failure);
+    return report(why.exitCode(), why.message());
+  }
+
+  private RunReport report(ExitCode code, String message) {
+    return new RunReport(
+        RunReport.Status.of(code),
+        code.code(),
+        message,
+        metrics,
+        weightsSha256,
+        versions,
+        RunReport.secondsSince(startedAt),
+        startedAt,
+        rows);
+  }
+}

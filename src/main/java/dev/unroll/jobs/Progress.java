@@ -1,0 +1,124 @@
+package dev.unroll.jobs;
+
+import dev.unroll.net.Model;
+import dev.unroll.spark.rounds.RoundReport;
+import dev.unroll.spark.rounds.SequenceTraining;
+import dev.unroll.spark.scoring.Evaluation;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Tells a person, in a terminal or a log, how training goes: one line per round. */
+final class Progress {
+  private final PrintStream out;
+  private final long started = System.nanoTime();
+
+  Progress(PrintStream out) {
+    this.out = out;
+  }
+
+  /** What will be trained, on what, and what a round costs. */
+  void plan(SequenceTraining training, JobConfig config, String kernels) {
+    List<Long> steps = training.shardSteps();
+    long most = steps.stream().mapToLong(Long::longValue).max().orElse(0);
+    long least = steps.stream().mapToLong(Long::longValue).min().orElse(0);
+    long bytes = training.bytesPerShard();
+    line(
+        "data     %,d of %,d rows to train on, %,d held out, skipped %s",
+        training.sequences(),
+        training.rowsRead(),
+        training.heldOutSequences(),
+        training.skipped().summary());
+    line("model    %s", JobSettings.describe(training.networkConfig(), training.parameters()));
+    line(
+        "plan     %d shards of %,d to %,d steps; %d epochs, one round each; per round %s go to each"
+            + " shard and back, %s in all",
+        steps.size(),
+        least,
+        most,
+        config.training().epochs(),
+        size(bytes),
+        size(2 * bytes * steps.size()));
+    line("kernels  %s", kernels);
+  }
+
+  /** One round. */
+  void round(RoundReport r) {
+    double perRound = (System.nanoTime() - started) / 1e9 / r.epoch();
+    String validation =
+        Double.isNaN(r.validationLoss())
+            ? ""
+            : format(" · validation %.5f%s", r.validationLoss(), r.improved() ? " (best)" : "");
+    line(
+        "epoch %" + Integer.toString(r.epochs()).length() + "d/%d · loss %.5f%s · %,.0f rows/s · %s"
+            + " left",
+        r.epoch(),
+        r.epochs(),
+        r.loss(),
+        validation,
+        r.rowsPerSecond(),
+        duration(perRound * (r.epochs() - r.epoch())));
+  }
+
+  /** Which model is used. */
+  void model(Model model) {
+    line("model    %s", JobSettings.describe(model.network(), model.weights().length));
+  }
+
+  /** The result, beside a trivial baseline. */
+  void evaluation(Evaluation evaluation) {
+    line("test     %s", evaluation.metrics().headline());
+    if (evaluation.skipped().total() > 0) {
+      line("         skipped %s", evaluation.skipped().summary());
+    }
+    String table = evaluation.metrics().table();
+    if (!table.isEmpty()) {
+      line("%s", table.indent(2).stripTrailing());
+    }
+  }
+
+  /** The same for {@code metrics.jsonl}. */
+  static Map<String, Object> metrics(RoundReport r) {
+    Map<String, Object> metrics = new TreeMap<>();
+    metrics.put("epoch", r.epoch());
+    metrics.put("loss", r.loss());
+    if (!Double.isNaN(r.validationLoss())) {
+      metrics.put("validationLoss", r.validationLoss());
+      metrics.put("best", r.improved());
+    }
+    metrics.put("learningRate", r.learningRate());
+    metrics.put("gradientNorm", r.gradientNorm());
+    metrics.put("clippedFraction", r.clippedFraction());
+    metrics.put("agreement", r.agreement());
+    metrics.put("rows", r.lossRows());
+    metrics.put("rowsPerSecond", r.rowsPerSecond());
+    metrics.put("computeSeconds", r.computeSeconds());
+    metrics.put("seconds", r.seconds());
+    return metrics;
+  }
+
+  void line(String format, Object... arguments) {
+    out.println(format(format, arguments));
+  }
+
+  private static String format(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
+  }
+
+  static String size(long bytes) {
+    if (bytes < 10_000) {
+      return bytes + " B";
+    }
+    return bytes < 10_000_000
+        ? format("%.1f kB", bytes / 1e3)
+        : format("%.1f MB", bytes / 1e6);
+  }
+
+  private static String duration(double seconds) {
+    long s = Math.round(seconds);
+    return s < 60 ? s + " s" : s < 3600 ? format("%d min %02d s", s / 60, s % 60)
+        : format("%d h %02d min", s / 3600, s / 60 % 60);
+  }
+}

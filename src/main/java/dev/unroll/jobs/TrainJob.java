@@ -1,0 +1,139 @@
+package dev.unroll.jobs;
+
+import dev.unroll.math.Kernels;
+import dev.unroll.net.Model;
+import dev.unroll.spark.HadoopFiles;
+import dev.unroll.spark.ModelStore;
+import dev.unroll.spark.rounds.LearnerSettings;
+import dev.unroll.spark.rounds.RoundReport;
+import dev.unroll.spark.rounds.SequenceTraining;
+import dev.unroll.spark.scoring.Evaluation;
+import dev.unroll.train.DivergedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** {@code jobs/train.sh}: trains a model, evaluates it, and leaves a run directory. */
+public final class TrainJob {
+  private final JobConfig config;
+  private final SparkSession spark;
+  private final Configuration hadoop;
+  private final LearnerSettings settings;
+  private final Progress progress;
+
+  private TrainJob(JobConfig config, SparkSession spark, PrintStream out) {
+    this.config = config;
+    this.spark = spark;
+    hadoop = spark.sparkContext().hadoopConfiguration();
+    settings = JobSettings.learner(config);
+    progress = new Progress(out);
+  }
+
+  /** Ends the JVM with the exit codes of {@link ExitCode}. */
+  public static void main(String[] args) {
+    System.exit(
+        JobCommand.run(
+            args, "train", "Trains a recurrent network on sequences, across Spark.", TrainJob::run));
+  }
+
+  private static int run(JobConfig config, boolean dryRun, PrintStream out) throws Exception {
+    try (SparkSession spark = Sessions.open("train", config.spark())) {
+      TrainJob job = new TrainJob(config, spark, out);
+      if (dryRun) {
+        job.check();
+      } else {
+        job.train();
+      }
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private void check() throws IOException {
+    RunDirectory.check(config.run().dir().orElseThrow(), config.run().overwrite(), hadoop);
+    DryRun.of(trainingRows(), settings).print(progress, config);
+    testRows();
+    progress.line("nothing was trained or written (--dry-run)");
+  }
+
+  private void train() throws IOException {
+    String dir = config.run().dir().orElseThrow();
+    try (RunDirectory directory = RunDirectory.open(dir, config.run().overwrite(), hadoop)) {
+      Outcome outcome = new Outcome(directory.startedAt(), kernels());
+      try {
+        directory.writeConfig(config.render());
+        train(directory, outcome);
+        directory.finish(outcome.finished("trained " + settings.training().epochs() + " epochs"));
+      } catch (IOException | RuntimeException e) {
+        directory.finish(outcome.failed(e));
+        throw e;
+      }
+      progress.line("run      %s", HadoopFiles.show(directory.path()));
+    }
+  }
+
+  private void train(RunDirectory directory, Outcome outcome) throws IOException {
+    Optional<Dataset<Row>> test = testRows();
+    try (SequenceTraining training = SequenceTraining.prepare(trainingRows(), settings)) {
+      outcome.rows("train", training.sequences(), training.skipped().total());
+      progress.plan(training, config, Kernels.named(kernels()).describe());
+      Model model = rounds(training, directory, outcome);
+      ModelStore.write(model, directory.modelPath(), hadoop);
+      outcome.weights(model);
+      if (test.isPresent()) {
+        evaluate(model, test.get(), outcome);
+      }
+    }
+  }
+
+  private Model rounds(SequenceTraining training, RunDirectory directory, Outcome outcome)
+      throws IOException {
+    try {
+      return training.train(report -> ended(report, directory, outcome));
+    } catch (DivergedException e) {
+      if (e.lastGood().epoch() > 0) {
+        Model lastGood = training.model(e.lastGood());
+        ModelStore.write(lastGood, directory.modelPath(), hadoop);
+        outcome.weights(lastGood);
+        progress.line("model    the last good one, of epoch %d, is kept", e.lastGood().epoch());
+      }
+      throw e;
+    }
+  }
+
+  private void ended(RoundReport report, RunDirectory directory, Outcome outcome) {
+    progress.round(report);
+    outcome.round(report);
+    try {
+      directory.appendMetrics(Progress.metrics(report));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void evaluate(Model model, Dataset<Row> rows, Outcome outcome) {
+    JobConfig.Source source = config.input().test().orElseThrow();
+    Evaluation evaluation = Evaluation.of(rows, model, JobSettings.scoring(config, source));
+    outcome.evaluation(evaluation);
+    progress.evaluation(evaluation);
+  }
+
+  private Dataset<Row> trainingRows() {
+    return Tables.read(spark, config.input().train().orElseThrow());
+  }
+
+  /** Opened before training, so that a wrong path is told at once. */
+  private Optional<Dataset<Row>> testRows() {
+    Optional<Dataset<Row>> rows = config.input().test().map(source -> Tables.read(spark, source));
+    rows.ifPresent(test -> SequenceTraining.columns(test, settings));
+    return rows;
+  }
+
+  private String kernels() {
+    return settings.kernels();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.unroll.math;
+
+/**
+ * The arithmetic in which all time is spent, on plain {@code float[]} and offsets. Matrices are
+ * row-major; {@code ld} is the distance between the starts of two rows.
+ *
+ * <p>The contract that makes models equal to the last bit on every machine: each element of a
+ * product starts from the value already in C and adds its terms in ascending order of the summed
+ * index, one fused multiply-add each. {@link ScalarKernels} is the readable specification; any
+ * other implementation gives the same bits, except {@link BlasKernels}, which leaves the order of
+ * summation to the library it calls.
+ *
+ * <p>Implementations hold no state: one instance serves all threads. Working memory comes from the
+ * {@link PackedMatrix} that the caller passes.
+ */
+public sealed interface Kernels permits ScalarKernels, BlasKernels {
+
+  /** Short name, as in the setting {@code training.kernels}: scalar or blas. */
+  String name();
+
+  /** One line for the log: which kernels these are, and what they promise. */
+  String describe();
+
+  /** Packs W (rows × cols at {@code offset}) as the right-hand side B = W. */
+  void pack(float[] w, int offset, int rows, int cols, PackedMatrix packed);
+
+  /** Packs W (rows × cols at {@code offset}) as the right-hand side B = Wᵀ (cols × rows). */
+  void packTransposed(float[] w, int offset, int rows, int cols, PackedMatrix packed);
+
+  /** C (m × cols) += A (m × rows) · B, with B packed by these kernels. */
+  void multiplyAdd(
+      int m, float[] a, int aOffset, int lda, PackedMatrix b, float[] c, int cOffset, int ldc);
+
+  /**
+   * C (m × n) += Aᵀ · B with A (k × m) and B (k × n): a weight gradient, summed over k rows. C is
+   * dense (its rows are n apart).
+   */
+  void multiplyTransposedAdd(
+      int k,
+      int m,
+      int n,
+      float[] a,
+      int aOffset,
+      int lda,
+      float[] b,
+      int bOffset,
+      int ldb,
+      PackedMatrix scratch,
+      float[] c,
+      int cOffset);
+
+  /** Gates, activations, optimiser updates and reductions that go with these products. */
+  Elementwise elementwise();
+
+  /** The fastest kernels on this machine that keep the promise of equal bits. */
+  static Kernels best() {
+    return new ScalarKernels();
+  }
+
+  /** Kernels by the name used in settings: auto, scalar or blas. */
+  static Kernels named(String name) {
+    return switch (name) {
+      case "auto" -> best();
+      case "scalar" -> new ScalarKernels();
+      case "blas" -> new BlasKernels(best().elementwise());
+      default ->
+          throw new IllegalArgumentException(
+              "kernels \"" + name + "\", expected one of auto, scalar, blas");
+    };
+  }
+}

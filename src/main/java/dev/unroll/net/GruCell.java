@@ -1,0 +1,151 @@
+package dev.unroll.net;
+
+import dev.unroll.math.KeyedRandom;
+import dev.unroll.math.Kernels;
+
+/**
+ * Gated recurrent unit (Cho et al. 2014) in the variant of PyTorch and cuDNN, where the reset gate
+ * acts after the recurrent product:
+ *
+ * <pre>
+ *   r = σ(W_r x + b_ir + R_r hPrev + b_hr)   z = σ(W_z x + b_iz + R_z hPrev + b_hz)
+ *   u = R_n hPrev + b_hn                     n = tanh(W_n x + b_in + r ∘ u)
+ *   h = (1 − z) ∘ n + z ∘ hPrev
+ * </pre>
+ *
+ * Backward:
+ *
+ * <pre>
+ *   dn = dh ∘ (1 − z) ∘ (1 − n²)   dz = dh ∘ (hPrev − n) ∘ z(1 − z)
+ *   dr = dn ∘ u ∘ r(1 − r)         du = dn ∘ r
+ *   dhPrev = dh ∘ z + Rᵀ [dr dz du]
+ * </pre>
+ *
+ * Parameters: weight_ih (3H, I), weight_hh (3H, H), bias_ih (3H), bias_hh (3H); gate order r z n.
+ *
+ * <p>A row of the gate buffer is [r z u n], so that the recurrent product writes r z u, and the
+ * input products r z and n, each as neighbours.
+ */
+final class GruCell implements Cell {
+  private static final int WX_RZ = 0;
+  private static final int WX_N = 1;
+  private static final int WH = 2;
+  private static final int WX_RZ_BACK = 3;
+  private static final int WX_N_BACK = 4;
+  private static final int WH_BACK = 5;
+
+  private final int inputSize;
+  private final int hiddenSize;
+  private final Slice weightIh;
+  private final Slice weightHh;
+  private final Slice biasIh;
+  private final Slice biasHh;
+
+  GruCell(int inputSize, int hiddenSize, ParameterLayout layout, String suffix) {
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    weightIh = layout.matrix("rnn.weight_ih" + suffix, 3 * hiddenSize, inputSize);
+    weightHh = layout.matrix("rnn.weight_hh" + suffix, 3 * hiddenSize, hiddenSize);
+    biasIh = layout.vector("rnn.bias_ih" + suffix, 3 * hiddenSize);
+    biasHh = layout.vector("rnn.bias_hh" + suffix, 3 * hiddenSize);
+  }
+
+  @Override
+  public int hiddenSize() {
+    return hiddenSize;
+  }
+
+  @Override
+  public int gateWidth() {
+    return 4 * hiddenSize;
+  }
+
+  @Override
+  public boolean hasCellState() {
+    return false;
+  }
+
+  @Override
+  public void initialize(float[] weights, KeyedRandom random) {
+    for (int gate = 0; gate < 3; gate++) {
+      Initializers.glorotUniform(weights, weightIh, gate * hiddenSize, hiddenSize, random);
+      Initializers.orthogonal(weights, weightHh, gate * hiddenSize, hiddenSize, random);
+    }
+  }
+
+  /** Where the weights of the candidate's input product start. */
+  private int candidateIh() {
+    return weightIh.offset() + 2 * hiddenSize * inputSize;
+  }
+
+  @Override
+  public void packForward(Kernels k, float[] weights, CellScratch s) {
+    int n = hiddenSize;
+    k.packTransposed(weights, weightIh.offset(), 2 * n, inputSize, s.packed[WX_RZ]);
+    k.packTransposed(weights, candidateIh(), n, inputSize, s.packed[WX_N]);
+    k.packTransposed(weights, weightHh.offset(), 3 * n, n, s.packed[WH]);
+    s.bias = CellScratch.grown(s.bias, 4 * n);
+    System.arraycopy(weights, biasHh.offset(), s.bias, 0, 3 * n);
+    k.elementwise().addRows(1, 2 * n, weights, biasIh.offset(), 2 * n, s.bias, 0);
+    System.arraycopy(weights, biasIh.offset() + 2 * n, s.bias, 3 * n, n);
+  }
+
+  @Override
+  public void packBackward(Kernels k, float[] weights, CellScratch s) {
+    int n = hiddenSize;
+    k.pack(weights, weightIh.offset(), 2 * n, inputSize, s.packed[WX_RZ_BACK]);
+    k.pack(weights, candidateIh(), n, inputSize, s.packed[WX_N_BACK]);
+    k.pack(weights, weightHh.offset(), 3 * n, n, s.packed[WH_BACK]);
+  }
+
+  @Override
+  public void project(Kernels k, CellScratch s, int rows, float[] x, int xAt) {
+    int n = hiddenSize;
+    k.elementwise().setRows(rows, 4 * n, s.bias, 0, s.a, 0, 4 * n);
+    k.multiplyAdd(rows, x, xAt, inputSize, s.packed[WX_RZ], s.a, 0, 4 * n);
+    k.multiplyAdd(rows, x, xAt, inputSize, s.packed[WX_N], s.a, 3 * n, 4 * n);
+  }
+
+  @Override
+  public void forward(Kernels k, CellScratch s, int rows, int row, int prev) {
+    int n = hiddenSize;
+    k.multiplyAdd(rows, s.h, prev * n, n, s.packed[WH], s.a, 4 * row * n, 4 * n);
+    k.elementwise().gruForward(rows, n, s.a, 4 * row * n, s.h, prev * n, s.state(row) * n);
+  }
+
+  @Override
+  public void backward(Kernels k, CellScratch s, int rows, int row, int prev) {
+    int n = hiddenSize;
+    int state = s.state(row) * n;
+    k.elementwise().gruBackward(rows, n, s.a, 4 * row * n, s.h, prev * n, s.dh, prev * n, state);
+    k.multiplyAdd(rows, s.a, 4 * row * n, 4 * n, s.packed[WH_BACK], s.dh, prev * n, n);
+  }
+
+  @Override
+  public void accumulate(
+      Kernels k,
+      CellScratch s,
+      StepShape shape,
+      float[] x,
+      int xAt,
+      float[] gradient,
+      float[] dx,
+      int dxAt) {
+    int rows = shape.rows();
+    int n = hiddenSize;
+    int i = inputSize;
+    int g = 4 * n;
+    k.multiplyTransposedAdd(
+        rows, 2 * n, i, s.a, 0, g, x, xAt, i, s.product, gradient, weightIh.offset());
+    k.multiplyTransposedAdd(
+        rows, n, i, s.a, 3 * n, g, x, xAt, i, s.product, gradient, candidateIh());
+    Recurrence.addWeightGradient(k, s, shape, 0, 3 * n, g, s.h, n, gradient, weightHh.offset());
+    k.elementwise().addRows(rows, 2 * n, s.a, 0, g, gradient, biasIh.offset());
+    k.elementwise().addRows(rows, n, s.a, 3 * n, g, gradient, biasIh.offset() + 2 * n);
+    k.elementwise().addRows(rows, 3 * n, s.a, 0, g, gradient, biasHh.offset());
+    if (dx != null) {
+      k.multiplyAdd(rows, s.a, 0, g, s.packed[WX_RZ_BACK], dx, dxAt, i);
+      k.multiplyAdd(rows, s.a, 3 * n, g, s.packed[WX_N_BACK], dx, dxAt, i);
+    }
+  }
+}

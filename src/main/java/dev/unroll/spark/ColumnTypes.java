@@ -1,0 +1,90 @@
+package dev.unroll.spark;
+
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.ByteType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.ShortType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
+
+/** Which Spark types are taken where: the one list behind both the checks and their messages. */
+final class ColumnTypes {
+  private static final String NUMBER = "float, double, int, bigint, smallint, tinyint or decimal";
+
+  static final String FEATURES =
+      "array<array<NUMBER>>, array<vector> or, for one feature, array<NUMBER> (NUMBER: "
+          + NUMBER
+          + ")";
+  static final String CLASS =
+      "string, int, bigint, smallint, tinyint, double, float or boolean (task = classify)";
+  static final String NUMBERS =
+      "NUMBER, array<NUMBER> or vector (task = regress; NUMBER: " + NUMBER + ")";
+  static final String TAGS =
+      "array<string>, array<int>, array<bigint>, array<smallint>, array<tinyint>, array<double>,"
+          + " array<float> or array<boolean> (task = tag)";
+  static final String ID = "string, a number, boolean, date or timestamp";
+
+  private ColumnTypes() {}
+
+  static boolean isFeatures(DataType type) {
+    return isOneFeature(type)
+        || type instanceof ArrayType array
+            && (isVector(array.elementType()) || isNumberArray(array.elementType()));
+  }
+
+  static boolean isOneFeature(DataType type) {
+    return isNumberArray(type);
+  }
+
+  static boolean isClass(DataType type) {
+    return type instanceof StringType
+        || type instanceof BooleanType
+        || isInteger(type)
+        || isFloating(type);
+  }
+
+  static boolean isTags(DataType type) {
+    return type instanceof ArrayType array && isClass(array.elementType());
+  }
+
+  static boolean isNumbers(DataType type) {
+    return type instanceof NumericType || isNumberArray(type) || isVector(type);
+  }
+
+  static boolean isId(DataType type) {
+    return type instanceof StringType
+        || type instanceof NumericType
+        || type instanceof BooleanType
+        || type instanceof DateType
+        || type instanceof TimestampType
+        || type instanceof TimestampNTZType;
+  }
+
+  static boolean isVector(DataType type) {
+    return type.equals(SQLDataTypes.VectorType());
+  }
+
+  static boolean isInteger(DataType type) {
+    return type instanceof ByteType
+        || type instanceof ShortType
+        || type instanceof IntegerType
+        || type instanceof LongType;
+  }
+
+  static boolean isFloating(DataType type) {
+    return type instanceof FloatType || type instanceof DoubleType;
+  }
+
+  private static boolean isNumberArray(DataType type) {
+    return type instanceof ArrayType array && array.elementType() instanceof NumericType;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.unroll.spark;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A column found in a schema. It is kept by position, so that names with dots, blanks or backticks
+ * need no quoting.
+ */
+record InputColumn(String name, int index, DataType type) implements Serializable {
+  /**
+   * The column of this exact name.
+   *
+   * @param key the configuration key that names it, for the message
+   * @throws InvalidDataException if there is none, or more than one
+   */
+  static InputColumn find(StructType schema, String name, String key) {
+    List<String> present = Arrays.asList(schema.fieldNames());
+    int[] found =
+        IntStream.range(0, present.size()).filter(i -> present.get(i).equals(name)).toArray();
+    if (found.length == 1) {
+      return new InputColumn(name, found[0], schema.apply(found[0]).dataType());
+    }
+    if (found.length > 1) {
+      throw new InvalidDataException(
+          key + ": column \"" + name + "\" occurs " + found.length + " times; rename all but one");
+    }
+    throw new InvalidDataException(
+        key
+            + ": there is no column \""
+            + name
+            + "\""
+            + Nearest.hint(name, present)
+            + "; columns present: "
+            + (present.isEmpty() ? "none" : String.join(", ", present)));
+  }
+
+  /** The type as a user writes it, such as {@code array<array<double>>}. */
+  String typeName() {
+    return type.simpleString();
+  }
+
+  InvalidDataException wrongType(String key, String expected) {
+    return new InvalidDataException(
+        "%s: column \"%s\" has type %s, expected %s; convert it or name another column"
+            .formatted(key, name, typeName(), expected));
+  }
+}

@@ -1,0 +1,9 @@
+package dev.unroll.spark;
+
+/** What to do with a row that cannot be used. */
+public enum InvalidRowPolicy {
+  /** End the job, naming the first such rows. */
+  ERROR,
+  /** Leave it out and count it. */
+  SKIP
+}

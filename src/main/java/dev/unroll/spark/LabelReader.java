@@ -1,0 +1,102 @@
+package dev.unroll.spark;
+
+import dev.unroll.spark.InvalidRowException.Reason;
+import java.io.Serializable;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Row;
+
+/** Turns the label column of a row into class names or numbers. */
+final class LabelReader implements Serializable {
+  private final InputColumn column;
+
+  LabelReader(InputColumn column) {
+    this.column = column;
+  }
+
+  InputColumn column() {
+    return column;
+  }
+
+  /** (1): the class of the whole sequence. */
+  String[] classOf(Row row, String id) {
+    return new String[] {className(present(row, id), id, InvalidRowException.NONE)};
+  }
+
+  /** (T): the class of every step of a sequence of {@code length} steps. */
+  String[] tags(Row row, String id, int length) {
+    Object labels = SparkArrays.of(present(row, id));
+    int found = SparkArrays.length(labels);
+    if (found != length) {
+      throw bad(
+          Reason.LABEL_LENGTH,
+          id,
+          InvalidRowException.NONE,
+          Words.count(found, "label") + ", expected " + length + " (one per step)");
+    }
+    String[] names = new String[length];
+    for (int t = 0; t < length; t++) {
+      names[t] = className(SparkArrays.element(labels, t), id, t);
+    }
+    return names;
+  }
+
+  /** (K): the numbers to predict for the whole sequence. */
+  float[] numbers(Row row, String id) {
+    Object label = present(row, id);
+    if (label instanceof Number number) {
+      return new float[] {number(number.doubleValue(), id, "label")};
+    }
+    Object array = label instanceof Vector vector ? vector.toArray() : SparkArrays.of(label);
+    float[] numbers = new float[SparkArrays.length(array)];
+    if (numbers.length == 0) {
+      throw bad(
+          Reason.LABEL_WIDTH, id, InvalidRowException.NONE, "0 label values, expected at least 1");
+    }
+    for (int k = 0; k < numbers.length; k++) {
+      if (SparkArrays.isNull(array, k)) {
+        throw bad(Reason.NULL_LABEL, id, InvalidRowException.NONE, "label value " + k + " is null");
+      }
+      numbers[k] = number(SparkArrays.number(array, k), id, "label value " + k);
+    }
+    return numbers;
+  }
+
+  InvalidRowException bad(Reason reason, String id, int step, String problem) {
+    return new InvalidRowException(
+        reason, column.name(), id, step, InvalidRowException.NONE, problem);
+  }
+
+  private Object present(Row row, String id) {
+    Object label = row.get(column.index());
+    if (label == null) {
+      throw bad(Reason.NULL_LABEL, id, InvalidRowException.NONE, "label is null");
+    }
+    return label;
+  }
+
+  private String className(Object label, String id, int step) {
+    if (label == null) {
+      throw bad(Reason.NULL_LABEL, id, step, "label is null");
+    }
+    if (label instanceof Double || label instanceof Float) {
+      double value = ((Number) label).doubleValue();
+      if (!Double.isFinite(value)) {
+        Reason reason = FeatureReader.notFinite(value, Reason.NAN_LABEL, Reason.INFINITE_LABEL);
+        throw bad(reason, id, step, "label is " + value);
+      }
+    }
+    return ClassNames.canonical(label);
+  }
+
+  private float number(double value, String id, String what) {
+    float narrowed = (float) value;
+    if (Float.isFinite(narrowed)) {
+      return narrowed;
+    }
+    throw bad(
+        FeatureReader.notFinite(value, Reason.NAN_LABEL, Reason.INFINITE_LABEL),
+        id,
+        InvalidRowException.NONE,
+        what + " is " + FeatureReader.notFiniteText(value));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.unroll.spark.rounds;
+
+import dev.unroll.net.Task;
+import dev.unroll.spark.Example;
+import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.InvalidRowException;
+import dev.unroll.spark.InvalidRows;
+import dev.unroll.spark.SequenceColumns;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+
+/**
+ * What the first pass over the data finds: how many rows can be used, their width, their classes,
+ * and how their steps spread over the buckets that shards are made of. Everything in it is a count
+ * or a set, so it does not depend on the order of rows or partitions.
+ */
+final class DataProfile implements Serializable {
+  private static final long serialVersionUID = 1L;
+  static final int MOST_CLASSES = 10_000;
+
+  private final InvalidRows invalid = new InvalidRows();
+  private final TreeMap<RowShape, Group> shapes = new TreeMap<>();
+  private final TreeMap<String, Long> classes = new TreeMap<>();
+  private final long[] bucketSteps;
+  private long rows;
+
+  private DataProfile(int buckets) {
+    bucketSteps = new long[buckets];
+  }
+
+  /** One Spark job over the data. */
+  static DataProfile of(LearnerData data, ValidationSplit split, int buckets) {
+    LearnerData.Reader reader = data.reader();
+    List<DataProfile> parts =
+        data.rows()
+            .mapPartitionsWithIndex(
+                (partition, rows) ->
+                    List.of(ofPartition(reader, split, buckets, partition, rows)).iterator(),
+                false)
+            .collect();
+    DataProfile whole = new DataProfile(buckets);
+    parts.forEach(whole::merge);
+    return whole;
+  }
+
+  private static DataProfile ofPartition(
+      LearnerData.Reader reader,
+      ValidationSplit split,
+      int buckets,
+      int partition,
+      Iterator<Row> rows) {
+    DataProfile profile = new DataProfile(buckets);
+    for (long index = 0; rows.hasNext(); index++) {
+      profile.rows++;
+      try {
+        profile.add(reader.read(rows.next(), partition, index), reader, split);
+      } catch (InvalidRowException e) {
+        profile.invalid.add(e);
+      }
+    }
+    return profile;
+  }
+
+  private void add(Example example, LearnerData.Reader reader, ValidationSplit split) {
+    int labelWidth = example.numbers() == null ? 1 : example.numbers().length;
+    shapes.merge(
+        new RowShape(example.width(), labelWidth), new Group(1, example.id()), Group::plus);
+    if (example.classes() != null) {
+      for (String name : example.classes()) {
+        classes.merge(name, 1L, Long::sum);
+      }
+      requireFewClasses();
+    }
+    RowKey key = RowKey.of(example, reader.placement(), split);
+    if (!key.heldOut()) {
+      bucketSteps[key.bucket(bucketSteps.length)] += example.length();
+    }
+  }
+
+  private void merge(DataProfile other) {
+    rows += other.rows;
+    invalid.merge(other.invalid);
+    other.shapes.forEach((shape, group) -> shapes.merge(shape, group, Group::plus));
+    other.classes.forEach((name, count) -> classes.merge(name, count, Long::sum));
+    requireFewClasses();
+    for (int b = 0; b < bucketSteps.length; b++) {
+      bucketSteps[b] += other.bucketSteps[b];
+    }
+  }
+
+  private void requireFewClasses() {
+    if (classes.size() > MOST_CLASSES) {
+      throw new InvalidDataException(
+          "the label has more than "
+              + MOST_CLASSES
+              + " different values, too many for classes; for numbers set task = regress, or name"
+              + " another column in input.labelCol");
+    }
+  }
+
+  /** Fails where nothing can be learnt from the rows. */
+  void requireUsable(Task task) {
+    if (rows == 0) {
+      throw new InvalidDataException("the training data has no rows; check input.train.path");
+    }
+    if (!hasUsableRows()) {
+      throw new InvalidDataException(
+          "none of the " + rows + " rows can be used: " + invalid.summary());
+    }
+    if (task != Task.REGRESS && classes.size() < 2) {
+      throw new InvalidDataException(
+          "all labels are \""
+              + classes.firstKey()
+              + "\"; expected at least two classes to tell apart");
+    }
+  }
+
+  boolean hasUsableRows() {
+    return !shapes.isEmpty();
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  InvalidRows invalid() {
+    return invalid;
+  }
+
+  /**
+   * Values per step of most rows, and label values of most of these; of equally frequent ones, the
+   * smallest.
+   */
+  LearnerData.Shape shape() {
+    TreeMap<Integer, Long> widths = new TreeMap<>();
+    shapes.forEach((shape, group) -> widths.merge(shape.width(), group.rows(), Long::sum));
+    int width = mostFrequent(widths);
+    TreeMap<Integer, Long> labelWidths = new TreeMap<>();
+    shapes.forEach(
+        (shape, group) -> {
+          if (shape.width() == width) {
+            labelWidths.merge(shape.labelWidth(), group.rows(), Long::sum);
+          }
+        });
+    return new LearnerData.Shape(width, mostFrequent(labelWidths), widths.get(width));
+  }
+
+  /** Adds the rows of another shape than most to the invalid ones. */
+  void refuseOtherShapes(SequenceColumns columns) {
+    LearnerData.Shape expected = shape();
+    shapes.forEach(
+        (shape, group) -> {
+          float[] label = new float[shape.labelWidth()];
+          Example first = new Example(group.firstId(), null, 0, shape.width(), null, label);
+          try {
+            expected.check(columns, first);
+          } catch (InvalidRowException e) {
+            invalid.add(e, group.rows());
+          }
+        });
+  }
+
+  /** Classes and how often each occurs, per sequence or per step. */
+  Map<String, Long> classes() {
+    return classes;
+  }
+
+  long[] bucketSteps() {
+    return bucketSteps;
+  }
+
+  private static int mostFrequent(TreeMap<Integer, Long> counts) {
+    int best = counts.firstKey();
+    for (Map.Entry<Integer, Long> entry : counts.entrySet()) {
+      if (entry.getValue() > counts.get(best)) {
+        best = entry.getKey();
+      }
+    }
+    return best;
+  }
+
+  /** How wide a row is. */
+  private record RowShape(int width, int labelWidth)
+      implements Serializable, Comparable<RowShape> {
+    @Override
+    public int compareTo(RowShape other) {
+      int byWidth = Integer.compare(width, other.width);
+      return byWidth != 0 ? byWidth : Integer.compare(labelWidth, other.labelWidth);
+    }
+  }
+
+  /** Rows of one shape, and what the first of them is called. */
+  private record Group(long rows, String firstId) implements Serializable {
+    Group plus(Group other) {
+      return new Group(rows + other.rows, firstId);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.unroll.spark.rounds;
+
+import dev.unroll.net.CellType;
+import dev.unroll.net.Task;
+import dev.unroll.spark.InvalidRowPolicy;
+import dev.unroll.train.TrainingConfig;
+import java.util.Optional;
+
+/**
+ * What to learn from a table, and how.
+ *
+ * @param featuresCol the sequence column
+ * @param labelCol the label column
+ * @param idCol a column that names rows in messages; without one they are named by their place
+ * @param placement what decides to which shard a row goes and whether it is held out
+ * @param invalidRows what to do with rows that cannot be used
+ * @param scaling what to do to the features, and to the numbers to predict
+ * @param shards number of logical shards; 0 for Spark's default parallelism
+ * @param validationFraction share of rows held out, in [0, 1)
+ * @param patience rounds without a better validation loss after which to stop; 0 for never
+ * @param kernels their name, as in {@link dev.unroll.math.Kernels#named}
+ */
+public record LearnerSettings(
+    Task task,
+    String featuresCol,
+    String labelCol,
+    Optional<String> idCol,
+    Placement placement,
+    InvalidRowPolicy invalidRows,
+    ScalingMethod scaling,
+    CellType cell,
+    int hiddenSize,
+    int numLayers,
+    boolean bidirectional,
+    TrainingConfig training,
+    int shards,
+    double validationFraction,
+    int patience,
+    String kernels) {
+
+  /** What decides where a row goes. */
+  public enum Placement {
+    /** A hash of features and label. */
+    BY_CONTENT,
+    /** A hash of the id: rows of one id stay together. A row without an id goes by content. */
+    BY_ID
+  }
+
+  /** How values are scaled before the network sees them. */
+  public enum ScalingMethod {
+    /** To mean 0 and standard deviation 1, feature by feature. */
+    STANDARD,
+    NONE
+  }
+}

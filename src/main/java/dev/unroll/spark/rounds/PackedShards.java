@@ -1,0 +1,214 @@
+package dev.unroll.spark.rounds;
+
+import dev.unroll.net.Scaling;
+import dev.unroll.spark.Example;
+import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.InvalidRowException;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * The training data, shuffled to its shards, packed and cached. Rows go where their hash says and
+ * are sorted by it there, so shards hold the same blocks whatever the input's files, order or
+ * partitions. The sort is Spark's external one: a shard may be larger than memory.
+ */
+final class PackedShards implements AutoCloseable {
+  private final JavaRDD<ShardBlock> blocks;
+  private final List<ShardStatistics> statistics;
+
+  private PackedShards(JavaRDD<ShardBlock> blocks, List<ShardStatistics> statistics) {
+    this.blocks = blocks;
+    this.statistics = statistics;
+  }
+
+  /**
+   * Two Spark stages: shuffle and pack; the statistics of the packed shards fill the cache.
+   *
+   * @param classIndex index of each class name, empty for regression
+   */
+  static PackedShards pack(
+      LearnerData data,
+      ValidationSplit split,
+      ShardPlan plan,
+      BlockPacker.BlockShape shape,
+      Map<String, Integer> classIndex,
+      int batchSize) {
+    JavaRDD<ShardBlock> blocks = blocks(data, split, plan, shape, classIndex);
+    blocks.setName("unroll shards").persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return new PackedShards(blocks, statistics(blocks, shape, batchSize));
+    } catch (RuntimeException e) {
+      blocks.unpersist(false);
+      throw e;
+    }
+  }
+
+  private static JavaRDD<ShardBlock> blocks(
+      LearnerData data,
+      ValidationSplit split,
+      ShardPlan plan,
+      BlockPacker.BlockShape shape,
+      Map<String, Integer> classIndex) {
+    LearnerData.Reader reader = data.reader();
+    return data.rows()
+        .mapPartitionsWithIndex(
+            (partition, rows) ->
+                new PlacedRows(reader, split, plan, classIndex, partition, rows),
+            false)
+        .mapToPair(placed -> placed)
+        .repartitionAndSortWithinPartitions(new ByShard(plan.shards()), RowKey.ORDER)
+        .mapPartitions(rows -> new BlockPacker(rows, shape), true);
+  }
+
+  private static List<ShardStatistics> statistics(
+      JavaRDD<ShardBlock> blocks, BlockPacker.BlockShape shape, int batchSize) {
+    List<ShardStatistics> statistics =
+        blocks
+            .mapPartitionsWithIndex(
+                (shard, part) ->
+                    List.of(ShardStatistics.of(shard, part, shape, batchSize)).iterator(),
+                true)
+            .collect();
+    return statistics.stream().sorted(Comparator.comparingInt(s -> s.shard)).toList();
+  }
+
+  JavaRDD<ShardBlock> blocks() {
+    return blocks;
+  }
+
+  List<ShardStatistics> statistics() {
+    return statistics;
+  }
+
+  long[] minibatches() {
+    return statistics.stream().mapToLong(s -> s.minibatches).toArray();
+  }
+
+  long heldOutTargetRows() {
+    return statistics.stream().mapToLong(s -> s.heldOutTargetRows).sum();
+  }
+
+  /** Standardisation by the training rows' moments, merged in the order of the shards. */
+  Scaling inputScaling(int inputSize) {
+    Moments all = new Moments(inputSize);
+    statistics.forEach(s -> all.merge(s.input));
+    return new Scaling(all.mean(), all.deviation());
+  }
+
+  /** The same for the numbers to predict; {@code targets} is 0 when classes are predicted. */
+  Scaling targetScaling(int targets) {
+    if (targets == 0) {
+      return Scaling.none(0);
+    }
+    Moments all = new Moments(targets);
+    statistics.forEach(s -> all.merge(s.target));
+    return new Scaling(all.mean(), all.deviation());
+  }
+
+  void requireTrainingRows() {
+    if (statistics.stream().allMatch(s -> s.sequences == 0)) {
+      throw new InvalidDataException(
+          "all rows fell into the validation part; give more rows or lower"
+              + " training.validationFraction");
+    }
+  }
+
+  @Override
+  public void close() {
+    blocks.unpersist(false);
+  }
+
+  /** A row goes to the partition of its shard. */
+  private static final class ByShard extends Partitioner {
+    private static final long serialVersionUID = 1L;
+    private final int shards;
+
+    ByShard(int shards) {
+      this.shards = shards;
+    }
+
+    @Override
+    public int numPartitions() {
+      return shards;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return ((RowKey) key).shard();
+    }
+  }
+
+  /** The usable rows of one input partition with their keys. */
+  private static final class PlacedRows implements Iterator<Tuple2<RowKey, PackedRow>> {
+    private final LearnerData.Reader reader;
+    private final ValidationSplit split;
+    private final ShardPlan plan;
+    private final Map<String, Integer> classIndex;
+    private final int partition;
+    private final Iterator<Row> rows;
+    private long index;
+    private Tuple2<RowKey, PackedRow> next;
+
+    PlacedRows(
+        LearnerData.Reader reader,
+        ValidationSplit split,
+        ShardPlan plan,
+        Map<String, Integer> classIndex,
+        int partition,
+        Iterator<Row> rows) {
+      this.reader = reader;
+      this.split = split;
+      this.plan = plan;
+      this.classIndex = classIndex;
+      this.partition = partition;
+      this.rows = rows;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && rows.hasNext()) {
+        try {
+          next = place(reader.read(rows.next(), partition, index++));
+        } catch (InvalidRowException e) {
+          // Counted by the profile, which has read the same rows before.
+          continue;
+        }
+      }
+      return next != null;
+    }
+
+    private Tuple2<RowKey, PackedRow> place(Example example) {
+      RowKey key = plan.place(RowKey.of(example, reader.placement(), split));
+      return new Tuple2<>(key, new PackedRow(example.values(), targets(example)));
+    }
+
+    private float[] targets(Example example) {
+      if (example.numbers() != null) {
+        return example.numbers();
+      }
+      float[] targets = new float[example.classes().length];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = classIndex.get(example.classes()[i]);
+      }
+      return targets;
+    }
+
+    @Override
+    public Tuple2<RowKey, PackedRow> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Tuple2<RowKey, PackedRow> result = next;
+      next = null;
+      return result;
+    }
+  }
+}

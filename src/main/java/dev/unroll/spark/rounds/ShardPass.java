@@ -1,0 +1,80 @@
+package dev.unroll.spark.rounds;
+
+import dev.unroll.math.Kernels;
+import dev.unroll.net.Network;
+import dev.unroll.net.NetworkConfig;
+import dev.unroll.net.SequenceBlock;
+import dev.unroll.train.LocalTrainer;
+import dev.unroll.train.LossEvaluator;
+import dev.unroll.train.Preprocessing;
+import dev.unroll.train.ShardResult;
+import dev.unroll.train.TrainingConfig;
+import dev.unroll.train.TrainingState;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * What a task does with its shard: a pure function of the state it was sent and the shard's blocks.
+ *
+ * @param minibatches how many each shard has
+ * @param kernels their name, as in {@link Kernels#named}
+ */
+record ShardPass(
+    NetworkConfig network,
+    Preprocessing preprocessing,
+    TrainingConfig config,
+    long[] minibatches,
+    String kernels)
+    implements Serializable {
+
+  ShardResult train(int shard, Iterator<ShardBlock> blocks, TrainingState state) {
+    LocalTrainer trainer =
+        new LocalTrainer(
+            new Network(network), preprocessing, config, Kernels.named(kernels));
+    return trainer.train(shard, only(blocks, false), minibatches[shard], state);
+  }
+
+  /** Loss sums of the held-out blocks, in order. */
+  List<Double> validate(Iterator<ShardBlock> blocks, float[] weights) {
+    LossEvaluator evaluator =
+        new LossEvaluator(
+            new Network(network), preprocessing, config.batchSize(), Kernels.named(kernels));
+    List<Double> sums = new ArrayList<>();
+    only(blocks, true).forEachRemaining(block -> sums.add(evaluator.lossSum(weights, block)));
+    return sums;
+  }
+
+  private static Iterator<SequenceBlock> only(Iterator<ShardBlock> blocks, boolean heldOut) {
+    return new Iterator<>() {
+      private SequenceBlock next = advance();
+
+      private SequenceBlock advance() {
+        while (blocks.hasNext()) {
+          ShardBlock candidate = blocks.next();
+          if (candidate.heldOut() == heldOut) {
+            return candidate.block();
+          }
+        }
+        return null;
+      }
+
+      @Override
+      public boolean hasNext() {
+        return next != null;
+      }
+
+      @Override
+      public SequenceBlock next() {
+        if (next == null) {
+          throw new NoSuchElementException();
+        }
+        SequenceBlock result = next;
+        next = advance();
+        return result;
+      }
+    };
+  }
+}

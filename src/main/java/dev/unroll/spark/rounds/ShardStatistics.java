@@ -1,0 +1,61 @@
+package dev.unroll.spark.rounds;
+
+import dev.unroll.net.SequenceBlock;
+import dev.unroll.train.LocalTrainer;
+import java.io.Serializable;
+import java.util.Iterator;
+
+/** Counts and moments of one shard; the moments are those of the training rows. */
+final class ShardStatistics implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  final int shard;
+  final Moments input;
+  final Moments target;
+  long sequences;
+  long steps;
+  long minibatches;
+  long heldOutSequences;
+  long heldOutTargetRows;
+
+  private ShardStatistics(int shard, BlockPacker.BlockShape shape) {
+    this.shard = shard;
+    input = new Moments(shape.inputSize());
+    target = new Moments(shape.targetSize());
+  }
+
+  static ShardStatistics of(
+      int shard, Iterator<ShardBlock> blocks, BlockPacker.BlockShape shape, int batchSize) {
+    ShardStatistics statistics = new ShardStatistics(shard, shape);
+    while (blocks.hasNext()) {
+      ShardBlock next = blocks.next();
+      if (next.heldOut()) {
+        statistics.addHeldOut(next.block());
+      } else {
+        statistics.addTraining(next.block(), batchSize);
+      }
+    }
+    return statistics;
+  }
+
+  private void addTraining(SequenceBlock block, int batchSize) {
+    sequences += block.size();
+    steps += block.steps();
+    minibatches += LocalTrainer.minibatches(block.size(), batchSize);
+    for (int step = 0; step < block.steps(); step++) {
+      input.add(block.values(), step * block.inputSize());
+    }
+    if (!block.targetPerStep()) {
+      for (int i = 0; i < block.size(); i++) {
+        target.add(block.targets(), i * block.targetSize());
+      }
+    }
+  }
+
+  private void addHeldOut(SequenceBlock block) {
+    heldOutSequences += block.size();
+    for (int i = 0; i < block.size(); i++) {
+      heldOutTargetRows += block.targetRows(i);
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package dev.unroll.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unroll.jobs.JobConfig.Source;
+import dev.unroll.jobs.JobConfig.TrainingSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigLoaderTest {
+  @TempDir Path directory;
+  private ConfigFixture conf;
+
+  @BeforeEach
+  void fixture() {
+    conf = new ConfigFixture(directory);
+  }
+
+  @Test
+  void whatIsNotGivenHasItsDefault() {
+    JobConfig config = conf.train("");
+    assertEquals(Optional.of("classify"), config.task());
+    assertEquals(
+        new TrainingSettings(
+            20, 32, "adam", 0.001, 0.9, "constant", 0, 1, 0, 1, 0, 0, 0, "auto"),
+        config.training());
+    assertEquals(new JobConfig.NetworkSettings("lstm", 64, 1, false), config.network());
+    assertEquals(new JobConfig.Run(Optional.of("runs/x"), false), config.run());
+    assertEquals(
+        new JobConfig.Output(Optional.empty(), "parquet", false, Map.of()), config.output());
+    Source train = new Source("json", List.of("data.json"), Map.of());
+    assertEquals(
+        new JobConfig.Input(
+            Optional.of(train),
+            Optional.empty(),
+            Optional.empty(),
+            "features",
+            "label",
+            Optional.empty(),
+            "error",
+            "standard"),
+        config.input());
+    assertEquals(Map.of(), config.spark());
+  }
+
+  @Test
+  void theFileGoesBeforeDefaultsAndTheCommandLineBeforeTheFile() {
+    String file = "training { epochs = 7, seed = -3, batchSize = 8 }";
+    TrainingSettings training =
+        conf.train(file, "training.epochs=8", "training.epochs=9", "training.learningRate=1e-4")
+            .training();
+    assertEquals(9, training.epochs());
+    assertEquals(-3, training.seed());
+    assertEquals(8, training.batchSize());
+    assertEquals(1e-4, training.learningRate());
+  }
+
+  @Test
+  void settingsOfTheCommandLineAreTakenAsTheyStand() {
+    JobConfig config =
+        conf.train(
+            "",
+            "run.dir=runs/a b#c ${HOME} \"d\"",
+            "input.train.path=a.json, b/{c,d}.json",
+            "input.train.options.sep==",
+            "input.idCol=an.id");
+    assertEquals(Optional.of("runs/a b#c ${HOME} \"d\""), config.run().dir());
+    Source train = config.input().train().orElseThrow();
+    assertEquals(List.of("a.json", "b/{c,d}.json"), train.paths());
+    assertEquals(Map.of("sep", "="), train.options());
+    assertEquals(Optional.of("an.id"), config.input().idCol());
+  }
+
+  @Test
+  void settingsOfTheCommandLineCountInsideSubstitutions() {
+    JobConfig config = conf.train("output.path = ${run.dir}/scores", "run.dir=elsewhere");
+    assertEquals(Optional.of("elsewhere/scores"), config.output().path());
+  }
+
+  @Test
+  void pathsMayBeListsAndOptionsMayHaveDots() {
+    Source test =
+        conf.train(
+                """
+                input.test {
+                  format = csv
+                  path = [a.csv, "b,c.csv"]
+                  options { header = true, parse.mode = PERMISSIVE, samplingRatio = 0.50 }
+                }
+                """)
+            .input()
+            .test()
+            .orElseThrow();
+    assertEquals(List.of("a.csv", "b,c.csv"), test.paths());
+    assertEquals(
+        Map.of("header", "true", "parse.mode", "PERMISSIVE", "samplingRatio", "0.50"),
+        test.options());
+  }
+
+  @Test
+  void sparkSettingsKeepTheirFullNames() {
+    Map<String, String> expected =
+        Map.of(
+            "spark.executor.memory", "2g",
+            "spark.speculation", "true",
+            "spark.speculation.quantile", "0.90",
+            "spark.jars", "a.jar,b.jar");
+    String nested =
+        """
+        spark {
+          executor.memory = 2g
+          spark.speculation.quantile = 0.90
+          "speculation" = true
+          jars = [a.jar, b.jar]
+        }
+        """;
+    String quoted = nested.replace("\"speculation\"", "\"spark.speculation\"");
+    assertEquals(expected, conf.train(quoted).spark());
+    assertEquals(
+        expected,
+        conf.train(
+                "spark.executor { memory = 1g }",
+                "spark.executor.memory=2g",
+                "spark.speculation=true",
+                "spark.spark.speculation.quantile=0.90",
+                "spark.jars=a.jar,b.jar")
+            .spark());
+  }
+
+  @Test
+  void theSameSparkSettingTwiceIsAnError() {
+    assertEquals(
+        "x.conf:5: \"spark.executor.memory\" is given twice; keep one of the two",
+        conf.trainError("spark.executor.memory = 1g\nspark.spark.executor.memory = 2g\n"));
+  }
+
+  @Test
+  void nullMeansTheDefault() {
+    conf.write("base.conf", "input.idCol = id\ntraining.epochs = 3");
+    JobConfig config = conf.train("include \"base.conf\"\ninput.idCol = null, training.epochs = null");
+    assertEquals(Optional.empty(), config.input().idCol());
+    assertEquals(20, config.training().epochs());
+  }
+
+  @Test
+  void environmentVariablesAreTextsThatFitTheirKeys() {
+    String text = "training { epochs = 3, epochs = ${?EPOCHS}, seed = ${?NO_SUCH_VARIABLE} }";
+    assertEquals(5, conf.with("EPOCHS", "5").train(text).training().epochs());
+    assertEquals(3, conf.train(text).training().epochs());
+  }
+
+  @Test
+  void unrollHomeIsTheVariableElseTheCurrentDirectory() {
+    String text = "output.path = ${UNROLL_HOME}/out\nspark.jars = ${UNROLL_HOME}/x.jar";
+    assertEquals(
+        Optional.of("/opt/unroll/out"),
+        conf.with("UNROLL_HOME", "/opt/unroll").train(text).output().path());
+    JobConfig here = conf.train(text);
+    assertEquals(Optional.of(directory + "/out"), here.output().path());
+    assertEquals(Map.of("spark.jars", directory + "/x.jar"), here.spark());
+  }
+
+  @Test
+  void aVariableNamedLikeASectionIsNotTakenForIt() {
+    assertEquals(
+        Optional.empty(), conf.with("model", "m").train("model = ${?MODEL}").model());
+  }
+
+  @Test
+  void evaluateAndScoreUseTheModelOfTheRunUnlessTold() {
+    String text =
+        """
+        run.dir = runs/x
+        input.test { format = ts, path = a.ts }
+        input.score { format = ts, path = b.ts }
+        output.path = out
+        """;
+    assertEquals(Optional.of("runs/x/model"), conf.load("evaluate", text).model());
+    assertEquals(Optional.of("runs/x/model"), conf.load("score", text).model());
+    assertEquals(Optional.of("m"), conf.load("score", text, "model=m").model());
+    assertEquals(Optional.empty(), conf.load("evaluate", text).task());
+    assertEquals(Optional.empty(), conf.train(text).model());
+  }
+
+  @Test
+  void eachJobSaysWhatItNeeds() {
+    assertEquals(
+        """
+        3 problems in the configuration x.conf
+        x.conf: train needs task, which is not set; add for example task = classify
+        x.conf: train needs input.train.format, which is not set; add for example \
+        input.train.format = "json"
+        x.conf: train needs run.dir, which is not set; add for example run.dir = "runs/letters\"""",
+        conf.error("train", ""));
+    assertEquals(
+        """
+        2 problems in the configuration x.conf
+        x.conf: evaluate needs model (or run.dir), which is not set; add for example \
+        model = "runs/letters/model"
+        x.conf: evaluate needs input.test.format, which is not set; add for example \
+        input.test.format = "json\"""",
+        conf.error("evaluate", ""));
+    assertTrue(conf.error("score", "").contains("x.conf: score needs output.path"));
+    assertEquals(Optional.empty(), conf.load("some later job", "").task());
+  }
+
+  @Test
+  void aSourceNeedsAFormatAndAFileFormatNeedsAPath() {
+    assertEquals(
+        "x.conf: input.test needs input.test.format, which is not set; add for example"
+            + " input.test.format = \"json\"",
+        conf.trainError("input.test.path = a"));
+    assertEquals(
+        "x.conf: format ts needs input.test.path, which is not set; add for example"
+            + " input.test.path = \"data/test.json\"",
+        conf.trainError("input.test.format = ts"));
+    Source jdbc =
+        conf.train("input.test { format = jdbc, options.url = \"jdbc:x\" }")
+            .input()
+            .test()
+            .orElseThrow();
+    assertEquals(new Source("jdbc", List.of(), Map.of("url", "jdbc:x")), jdbc);
+  }
+
+  @Test
+  void aKeyWithAWrongValueIsNotCalledMissingAsWell() {
+    assertEquals(
+        "x.conf:4: task is \"clasify\", expected one of classify, regress, tag",
+        conf.trainError("task = clasify"));
+  }
+
+  @Test
+  void keysThatDoNotGoTogetherAreErrors() {
+    assertEquals(
+        "x.conf: training.patience is 3, which needs training.validationFraction above 0, such as"
+            + " 0.1",
+        conf.trainError("training.patience = 3"));
+    assertEquals(
+        "x.conf: input.featuresCol and input.labelCol both are \"label\"",
+        conf.trainError("input.featuresCol = label"));
+    assertEquals(
+        "x.conf: output.format is \"ts\", which can be read only; expected a Spark format",
+        conf.trainError("output.format = ts"));
+    assertEquals(3, conf.train("training { patience = 3, validationFraction = 0.1 }").training().patience());
+  }
+
+  @Test
+  void allProblemsAreReportedTogether() {
+    assertEquals(
+        """
+        5 problems in the configuration x.conf
+        --set: unknown key "trainig.seed"; did you mean "training.seed"?
+        x.conf:5: unknown key "network.cel"; did you mean "network.cell"?
+        x.conf:6: network.hiddenSize is "-1", expected a whole number from 1 to 65536
+        --set: training.batchSize is "many", expected a whole number, at least 1
+        x.conf:8: training.epochs is "0", expected a whole number, at least 1""",
+        conf.trainError(
+            """
+            network {
+              cel = gru
+              hiddenSize = -1
+            }
+            training.epochs = 0
+            """,
+            "trainig.seed=4",
+            "training.batchSize=many"));
+  }
+
+  @Test
+  void wrongSettingsOfTheCommandLineSayWhatIsExpected() {
+    assertEquals(
+        "--set: \"training.epochs\", expected key=value", conf.trainError("", "training.epochs"));
+    assertEquals("--set: \"=3\", expected key=value", conf.trainError("", "=3"));
+    assertEquals(
+        "--set: \"spark\" has keys below it, expected spark.name=value",
+        conf.trainError("", "spark=local"));
+    assertEquals(
+        "--set: \"input.train\" has keys below it, expected input.train.name=value",
+        conf.trainError("", "input.train=a.json"));
+  }
+
+  @Test
+  void numbersAreNeverRoundedCutOrInfinite() {
+    for (String value : List.of("2.5", "1e20", "1e999999999", "0x10", "NaN", "", "3 4", "99999999999")) {
+      assertTrue(
+          conf.trainError("", "training.epochs=" + value).startsWith("--set: training.epochs is"),
+          value);
+    }
+    for (String value : List.of("NaN", "Infinity", "1e999", "0", "-1", "1d", "0x1p3", "", "1,5")) {
+      assertTrue(
+          conf.trainError("", "training.learningRate=" + value)
+              .equals("--set: training.learningRate is \"" + value + "\", expected a number above 0"),
+          value);
+    }
+    assertEquals(100, conf.train("training.epochs = 1e2").training().epochs());
+    assertEquals(
+        Long.MIN_VALUE, conf.train("training.seed = " + Long.MIN_VALUE).training().seed());
+  }
+
+  @Test
+  void recordsAreEqualByContentAndCannotBeChanged() {
+    assertEquals(conf.train("spark.a = 1"), conf.train("spark.a = 1"));
+    assertFalse(conf.train("spark.a = 1").equals(conf.train("spark.a = 2")));
+    assertThrows(
+        UnsupportedOperationException.class, () -> conf.train("").spark().put("spark.x", "y"));
+    Source train = conf.train("").input().train().orElseThrow();
+    assertThrows(UnsupportedOperationException.class, () -> train.paths().add("y"));
+    assertThrows(UnsupportedOperationException.class, () -> train.options().put("x", "y"));
+  }
+}

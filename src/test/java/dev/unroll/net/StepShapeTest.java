@@ -1,0 +1,121 @@
+package dev.unroll.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unroll.math.KeyedRandom;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class StepShapeTest {
+
+  private static StepShape shape(int... lengths) {
+    StepShape shape = new StepShape();
+    shape.set(lengths, lengths.length);
+    return shape;
+  }
+
+  @Test
+  void rowsAreTimeMajorAndThereIsNoPadding() {
+    StepShape shape = shape(4, 2, 2, 1);
+    assertEquals(4, shape.batchSize());
+    assertEquals(4, shape.steps());
+    assertEquals(9, shape.rows());
+    int[] active = {4, 3, 1, 1};
+    int[] offset = {0, 4, 7, 8};
+    for (int t = 0; t < 4; t++) {
+      assertEquals(active[t], shape.active(t));
+      assertEquals(offset[t], shape.offset(t));
+    }
+    assertEquals(6, shape.row(1, 2));
+    assertEquals(8, shape.row(3, 0));
+    assertEquals(2, shape.length(1));
+  }
+
+  @Test
+  void aStepStartsFromTheStatesOfTheStepBefore() {
+    StepShape shape = shape(4, 2, 2, 1);
+    assertEquals(0, shape.previousState(0));
+    assertEquals(4, shape.previousState(1));
+    assertEquals(4 + 4, shape.previousState(2));
+    assertEquals(4 + 7, shape.previousState(3));
+  }
+
+  @Test
+  void equalLengthsAreOneRun() {
+    StepShape shape = shape(7, 7, 7);
+    assertEquals(1, shape.runs());
+    assertEquals(0, shape.runStart(0));
+    assertEquals(7, shape.runStart(1));
+  }
+
+  @Test
+  void aStepAtWhichSequencesEndIsTheLastOfItsRun() {
+    StepShape shape = shape(4, 2, 2, 1);
+    assertEquals(3, shape.runs());
+    assertEquals(0, shape.runStart(0));
+    assertEquals(2, shape.runStart(1));
+    assertEquals(3, shape.runStart(2));
+    assertEquals(4, shape.runStart(3));
+  }
+
+  @Test
+  void inEveryRunTheRowsAndTheirPreviousStatesLieTogether() {
+    KeyedRandom random = KeyedRandom.of(1, "shapes");
+    StepShape reused = new StepShape();
+    int longest = 0;
+    for (int trial = 0; trial < 300; trial++) {
+      int[] lengths = descending(random);
+      reused.set(lengths, lengths.length);
+      assertEquals(Arrays.stream(lengths).sum(), reused.rows());
+      assertEquals(0, reused.runStart(0));
+      assertEquals(reused.steps(), reused.runStart(reused.runs()));
+      assertTrue(reused.runs() <= Arrays.stream(lengths).distinct().count());
+      for (int run = 0; run < reused.runs(); run++) {
+        longest = Math.max(longest, reused.runStart(run + 1) - reused.runStart(run));
+        assertRunIsContiguous(reused, run);
+      }
+    }
+    assertTrue(longest > 5, "runs of several steps");
+  }
+
+  private static int[] descending(KeyedRandom random) {
+    int batchSize = 1 + random.nextInt(6);
+    int longest = 1 + random.nextInt(12);
+    int[] lengths = new int[batchSize];
+    for (int i = 0; i < batchSize; i++) {
+      lengths[i] = -1 - random.nextInt(longest);
+    }
+    Arrays.sort(lengths);
+    return Arrays.stream(lengths).map(length -> -length).toArray();
+  }
+
+  private static void assertRunIsContiguous(StepShape shape, int run) {
+    int start = shape.runStart(run);
+    for (int t = start; t < shape.runStart(run + 1); t++) {
+      int before = shape.offset(t) - shape.offset(start);
+      assertEquals(shape.previousState(start) + before, shape.previousState(t));
+    }
+  }
+
+  @Test
+  void aShapeIsReplacedWhole() {
+    StepShape shape = shape(9, 8, 7, 6, 5, 4, 3);
+    shape.set(new int[] {2, 1, 99}, 2);
+    assertEquals(2, shape.batchSize());
+    assertEquals(2, shape.steps());
+    assertEquals(3, shape.rows());
+    assertEquals(1, shape.length(1));
+    assertEquals(1, shape.runs());
+    assertEquals(2, shape.runStart(1));
+  }
+
+  @Test
+  void noSequencesAreNoRows() {
+    StepShape shape = shape();
+    assertEquals(0, shape.batchSize());
+    assertEquals(0, shape.steps());
+    assertEquals(0, shape.rows());
+    assertEquals(0, shape.runs());
+  }
+}
