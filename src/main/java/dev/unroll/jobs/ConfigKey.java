@@ -89,8 +89,8 @@ public enum ConfigKey {
       "input.scaling",
       new Choice(List.of("standard", "none")),
       Preset.of("standard"),
-      "Whether each feature is brought to mean 0 and deviation 1 of the training data; the model"
-          + " keeps the figures."),
+      "Whether features are brought to mean 0 and deviation 1; the figures come from the training"
+          + " data and stay in the model."),
   CELL(
       "network.cell",
       new Choice(Arrays.stream(CellType.values()).map(CellType::label).toList()),
@@ -117,8 +117,8 @@ public enum ConfigKey {
       "training.epochs",
       new Whole(1, Integer.MAX_VALUE),
       Preset.of("20"),
-      "passes over the data",
-      "How long to train."),
+      "passes",
+      "How many times to go through the training data."),
   BATCH_SIZE(
       "training.batchSize",
       new Whole(1, Integer.MAX_VALUE),
@@ -227,8 +227,8 @@ public enum ConfigKey {
       new Free(),
       Preset.none("{ executor.memory = 4g }"),
       "Any Spark setting: spark.executor.memory here is Spark's own spark.executor.memory and wins"
-          + " over spark-submit's. Where one name begins another, quote both:"
-          + " \"spark.speculation\" = true.");
+          + " over spark-submit's. Where one name begins another, quote the longer one:"
+          + " { speculation = true, \"speculation.quantile\" = 0.9 }.");
 
   private final String path;
   private final ValueRule rule;

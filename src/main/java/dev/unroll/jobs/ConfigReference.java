@@ -39,9 +39,10 @@ public final class ConfigReference {
   }
 
   private static String brief(ConfigKey key) {
+    String start = key.meaning().split("[.:;](?: |$)", 2)[0];
     return key.rule() instanceof ValueRule.Choice choice
-        ? key.meaning() + " (" + String.join(", ", choice.words()) + ")"
-        : key.meaning();
+        ? start + " (" + String.join(", ", choice.words()) + ")"
+        : start;
   }
 
   private static Map<String, List<ConfigKey>> bySection() {
@@ -70,10 +71,8 @@ public final class ConfigReference {
 
   private static void entry(ConfigKey key, String name, StringBuilder text) {
     String indent = name.equals(key.path()) ? "" : "  ";
-    String rest = " " + sentence(key.allowed()) + unit(key) + preset(key);
-    for (String line : wrapped(key.meaning() + rest, WIDTH - indent.length() - 2)) {
-      text.append(indent).append("# ").append(line).append('\n');
-    }
+    comment(indent, key.meaning(), text);
+    comment(indent, facts(key), text);
     boolean set = key.defaultValue().isPresent();
     text.append(indent)
         .append(set ? "" : "# ")
@@ -83,12 +82,19 @@ public final class ConfigReference {
         .append('\n');
   }
 
-  private static String unit(ConfigKey key) {
-    return key.unit().isEmpty() ? "" : " Unit: " + key.unit() + ".";
+  private static void comment(String indent, String words, StringBuilder text) {
+    for (String line : wrapped(words, WIDTH - indent.length() - 2)) {
+      text.append(indent).append("# ").append(line).append('\n');
+    }
   }
 
-  private static String preset(ConfigKey key) {
-    return key.defaultValue().map(value -> " Default: " + value + ".").orElse(" No default.");
+  /** Default, unit and what is accepted. */
+  private static String facts(ConfigKey key) {
+    String preset =
+        key.defaultValue().map(value -> "Default: " + value + ".").orElse("No default.");
+    String unit = key.unit().isEmpty() ? "" : " Unit: " + key.unit() + ".";
+    boolean anything = key.rule() instanceof ValueRule.Text || key.isFree();
+    return preset + unit + (anything ? "" : " " + sentence(key.allowed()));
   }
 
   private static String sentence(String words) {

@@ -73,11 +73,15 @@ public record JobCommand(String name, String description, Action action) {
 
   private CommandLine commandLine(Arguments arguments) {
     CommandLine line = new CommandLine(arguments);
-    line.setCommandName(name);
+    line.getCommandSpec().usageMessage().customSynopsis(synopsis());
     // An argument @file would be replaced by what the file says.
     line.setExpandAtFiles(false);
     line.getCommandSpec().usageMessage().description(description.replace("%", "%%"));
     return line;
+  }
+
+  private String synopsis() {
+    return "jobs/" + name + ".sh CONF [--set key=value]... [--dry-run] [-- spark-submit arguments]";
   }
 
   private void parse(CommandLine line, String[] args) {
@@ -86,12 +90,7 @@ public record JobCommand(String name, String description, Action action) {
     } catch (ParameterException e) {
       String hint = hint(e).map(text -> "; " + text).orElse("");
       throw new UsageException(
-          e.getMessage()
-              + hint
-              + "\nusage: "
-              + name
-              + " CONF [--set key=value]..., more with --help",
-          e);
+          e.getMessage() + hint + "\nusage: " + synopsis() + "\n--help says more", e);
     }
   }
 
@@ -142,7 +141,7 @@ public record JobCommand(String name, String description, Action action) {
     return why.exitCode().code();
   }
 
-  @Command(sortOptions = false, usageHelpAutoWidth = true)
+  @Command(sortOptions = false)
   private static final class Arguments {
     @Parameters(paramLabel = "CONF", description = "the configuration file")
     private String file;

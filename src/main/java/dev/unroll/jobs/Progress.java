@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /** Tells a person, in a terminal or a log, how training goes: one line per round. */
 final class Progress {
   private final PrintStream out;
-  private final long started = System.nanoTime();
+  private long started;
 
   Progress(PrintStream out) {
     this.out = out;
@@ -42,6 +42,7 @@ final class Progress {
         size(bytes),
         size(2 * bytes * steps.size()));
     line("kernels  %s", kernels);
+    started = System.nanoTime();
   }
 
   /** One round. */

@@ -71,6 +71,7 @@ public final class RunDirectory implements AutoCloseable {
         | UnsupportedFileSystemException
         | AccessControlException
         | FileAlreadyExistsException
+        | FileNotFoundException // what a local directory that may not be written to gives
         | ParentNotDirectoryException e) {
       throw unusable(dir, e.getMessage(), e);
     }

@@ -18,9 +18,12 @@ public final class Secrets {
 
   private static final Pattern KEY = Pattern.compile("(?i)" + SECRET_NAME);
 
-  /** {@code //user:password@host}; digits and then the end of the authority are a port instead. */
+  /**
+   * {@code //user:password@host}, also with one slash as file names make of it. Digits and then the
+   * end of the authority are a port instead.
+   */
   private static final Pattern USER_INFO =
-      Pattern.compile("//[^/\\s\"'@:]*:(?!\\d{1,5}(?:[/?#,;]|$))[^\\s\"']*@");
+      Pattern.compile("(:/|//)[^/\\s\"'@:]*:(?!\\d{1,5}(?:[/?#,;]|$))[^\\s\"']*@");
 
   /** {@code jdbc:oracle:thin:user/password@host}. */
   private static final Pattern ORACLE =
@@ -46,7 +49,7 @@ public final class Secrets {
     if (text == null) {
       return null;
     }
-    String masked = USER_INFO.matcher(text).replaceAll("//" + MASK + "@");
+    String masked = USER_INFO.matcher(text).replaceAll("$1" + MASK + "@");
     masked = ORACLE.matcher(masked).replaceAll("$1" + MASK + "@");
     return PARAMETER.matcher(masked).replaceAll("$1" + MASK);
   }

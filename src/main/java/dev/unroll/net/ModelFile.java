@@ -27,8 +27,6 @@ public final class ModelFile {
   /** A scaling for a million features takes about 40 MB. */
   private static final int LARGEST_NETWORK = 1 << 26;
 
-  private static final int LARGEST_WEIGHTS = Integer.MAX_VALUE - 8;
-
   private ModelFile() {}
 
   /** Where a model's files lie. Names are {@link #NETWORK} and {@link #WEIGHTS}, never others. */
@@ -121,7 +119,7 @@ public final class ModelFile {
    * or not at all: it is written beside its place, read back, and moved.
    *
    * @throws java.nio.file.FileAlreadyExistsException if there is something already
-   * @throws IOException if writing fails; nothing is left behind then
+   * @throws IOException if writing fails; no part of a model is left behind then
    */
   public static void write(Model model, Path directory) throws IOException {
     ModelDirectory.write(model, directory);
@@ -155,7 +153,7 @@ public final class ModelFile {
 
   /** The network must fit in the weights file before anything of its size is made. */
   private static NetworkSize checkNetworkSize(NetworkJson json) {
-    checkSize(WEIGHTS, json.fileSize(), LARGEST_WEIGHTS);
+    checkSize(WEIGHTS, json.fileSize(), Safetensors.LARGEST);
     int most = (int) (json.fileSize() / Float.BYTES);
     try {
       return NetworkSize.of(json.network(), most);
@@ -168,10 +166,11 @@ public final class ModelFile {
   }
 
   private static byte[] loadWeights(Source source, NetworkJson json) throws IOException {
-    byte[] file = load(source, WEIGHTS, LARGEST_WEIGHTS);
+    byte[] file = load(source, WEIGHTS, Safetensors.LARGEST);
     if (file.length != json.fileSize()) {
       throw new ModelFormatException(
-          "%s: %d bytes, expected %d (%s); the file is cut, damaged or from another model: restore it or train again"
+          ("%s: %d bytes, expected %d (%s); the file is cut, damaged or from another model:"
+                  + " restore it or train again")
               .formatted(WEIGHTS, file.length, json.fileSize(), NETWORK));
     }
     checkSum(WEIGHTS, Sha256.hex(file), json.fileSha256());
@@ -181,7 +180,8 @@ public final class ModelFile {
   private static void checkSum(String what, String found, String expected) {
     if (!found.equals(expected)) {
       throw new ModelFormatException(
-          "%s: sha256 is %s, expected %s (%s); the file is damaged or from another model: restore it or train again"
+          ("%s: sha256 is %s, expected %s (%s); the file is damaged or from another model:"
+                  + " restore it or train again")
               .formatted(what, found, expected, NETWORK));
     }
   }

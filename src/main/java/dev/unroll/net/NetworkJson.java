@@ -18,7 +18,8 @@ import java.util.SortedMap;
  *
  * <p>The last field, {@code sha256}, seals the document: it is the SHA-256 of all bytes before it,
  * that is of the file without its last {@link #SEAL_BYTES} bytes. Bytes, not values, so that any
- * tool can check it and no rule about equal values is needed.
+ * tool can check it ({@code head -c -84 network.json | sha256sum}) and no rule is needed about
+ * which documents are equal.
  *
  * @param network the architecture
  * @param inputScaling of a step's values

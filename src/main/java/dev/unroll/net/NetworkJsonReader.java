@@ -137,7 +137,8 @@ final class NetworkJsonReader {
     long version = json.integer(1, Integer.MAX_VALUE);
     if (version > NetworkJson.FORMAT_VERSION) {
       throw new ModelFormatException(
-          "%s: formatVersion is %d, this Unroll reads up to %d; the model was made by a newer Unroll: use that or a later one"
+          ("%s: formatVersion is %d, this Unroll reads up to %d; the model was made by a newer"
+                  + " Unroll: use that or a later one")
               .formatted(NetworkJson.FILE, version, NetworkJson.FORMAT_VERSION));
     }
     NetworkJson.checkSeal(file);

@@ -13,15 +13,18 @@ public final class ParameterLayout {
 
   /** Appends a matrix (rows × cols). */
   Slice matrix(String name, int rows, int cols) {
-    Slice slice = new Slice(name, size, rows, cols);
-    size = Math.addExact(size, Math.multiplyExact(rows, cols));
-    slices.add(slice);
-    return slice;
+    return append(new Slice(name, size, rows, cols, false));
   }
 
   /** Appends a vector of {@code length} values. */
   Slice vector(String name, int length) {
-    return matrix(name, 1, length);
+    return append(new Slice(name, size, 1, length, true));
+  }
+
+  private Slice append(Slice slice) {
+    size = Math.addExact(size, Math.multiplyExact(slice.rows(), slice.cols()));
+    slices.add(slice);
+    return slice;
   }
 
   /** Number of values in all. */

@@ -22,7 +22,7 @@ final class Safetensors {
   private static final int ALIGNMENT = 8;
 
   /** What an array can hold on every JVM. */
-  private static final int LARGEST = Integer.MAX_VALUE - 8;
+  static final int LARGEST = Integer.MAX_VALUE - 8;
 
   private static final JsonFactory JSON = new JsonFactory();
 

@@ -37,7 +37,8 @@ class ConfigFileTest {
   void anIncludeMayStandInASection() {
     conf.write("size.conf", "hiddenSize = ${?SIZE}");
     assertEquals(
-        12, conf.with("SIZE", "12").train("network { include \"size.conf\" }").network().hiddenSize());
+        12,
+        conf.with("SIZE", "12").train("network { include \"size.conf\" }").network().hiddenSize());
   }
 
   @Test
@@ -79,8 +80,7 @@ class ConfigFileTest {
   @Test
   void anIncludedFileMayNotReachFurtherEither() {
     conf.write("base.conf", "include url(\"file:///etc/passwd\")");
-    assertTrue(
-        conf.trainError("include \"base.conf\"").startsWith("base.conf: include url("));
+    assertTrue(conf.trainError("include \"base.conf\"").startsWith("base.conf: include url("));
   }
 
   @Test

@@ -56,7 +56,7 @@ class ConfigKeyTest {
     String expected = ", expected " + key.allowed();
     assertEquals(
         "x.conf:4: " + key.path() + " is a group { ... }" + expected,
-        conf.trainError(key.path() + " { a = 1 }"));
+        conf.trainError(key.path() + " { a = 1 }" + format(key)));
     if (!(key.rule() instanceof ValueRule.Paths)) {
       assertEquals(
           "x.conf:5: " + key.path() + " is a list [ ... ]" + expected,
@@ -69,11 +69,20 @@ class ConfigKeyTest {
   void aValueOutsideOfWhatIsAllowedIsRefusedWithItsPlace(ConfigKey key) {
     for (String wrong : wrong(key.rule())) {
       String message = key.path() + " is \"" + wrong + "\", expected " + key.allowed();
-      assertEquals("x.conf:4: " + message, conf.trainError(key.path() + " = \"" + wrong + "\""));
+      assertEquals(
+          "x.conf:4: " + message,
+          conf.trainError(key.path() + " = \"" + wrong + "\"" + format(key)));
       if (!(key.rule() instanceof ValueRule.Paths)) {
         assertEquals("--set: " + message, conf.trainError("", key.path() + "=" + wrong));
       }
     }
+  }
+
+  /** A line with the format that a source cannot do without. */
+  private static String format(ConfigKey key) {
+    return key.rule() instanceof ValueRule.Paths
+        ? "\n" + ConfigNames.parent(key.path()) + ".format = json"
+        : "";
   }
 
   private static List<String> wrong(ValueRule rule) {
@@ -106,7 +115,8 @@ class ConfigKeyTest {
   @ParameterizedTest
   @MethodSource("freeKeys")
   void aFreeKeyIsAGroupOfPlainValues(ConfigKey key) {
-    String given = key == ConfigKey.SPARK ? "" : ConfigNames.parent(key.path()) + ".format = json\n";
+    String given =
+        key == ConfigKey.SPARK ? "" : ConfigNames.parent(key.path()) + ".format = json\n";
     assertTrue(
         conf.trainError(given + key.path() + " = 3")
             .contains(key.path() + " is \"3\", expected a group { name = value ... }"));
@@ -114,7 +124,8 @@ class ConfigKeyTest {
         conf.trainError(given + key.path() + ".x = [[1]]")
             .contains(
                 key.path()
-                    + ".x is a list [ ... ], expected a text, number or boolean, or a list of them"));
+                    + ".x is a list [ ... ], expected a text, number or boolean, or a list of"
+                    + " them"));
   }
 
   @Test

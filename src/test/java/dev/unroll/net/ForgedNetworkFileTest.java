@@ -107,8 +107,9 @@ class ForgedNetworkFileTest {
   @ValueSource(strings = {"[", "{\"a\":"})
   void deepNesting(String opening) {
     String deep = opening.repeat(100_000);
-    refused("nesting depth", replace(FILES, "\"head\" : {", "\"head\" : {\"type\" : " + deep));
-    refused("nesting depth", replace(FILES, "\"layers\" : [", "\"layers\" : [" + deep));
+    refused("a structure", replace(FILES, "\"head\" : {", "\"head\" : {\"type\" : " + deep));
+    refused("/layers/0", replace(FILES, "\"layers\" : [", "\"layers\" : [" + deep));
+    refused("/classes/0", replace(FILES, "\"classes\" : [", "\"classes\" : [" + deep));
     refused("network.json", with(FILES, ModelFile.NETWORK, bytes(deep)));
   }
 
@@ -150,12 +151,12 @@ class ForgedNetworkFileTest {
   void randomForgeriesDoNotBreakTheReader() {
     Random random = new Random(20_240_601);
     int refused = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       if (BoundedReading.read(forge(FILES, body -> mutate(body, random))).isPresent()) {
         refused++;
       }
     }
-    assertTrue(refused > 10_000, refused + " refused");
+    assertTrue(refused > 2_500, refused + " refused");
   }
 
   private static final String[] PIECES = {

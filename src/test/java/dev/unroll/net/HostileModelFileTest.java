@@ -67,7 +67,8 @@ class HostileModelFileTest {
     SortedMap<String, byte[]> other = ModelFile.encode(ModelSamples.model(config, 5));
     String message = refused("other", ModelSamples.with(FILES, WEIGHTS, other.get(WEIGHTS)));
     assertEquals(
-        "weights.safetensors: sha256 is %s, expected %s (network.json); the file is damaged or from another model: restore it or train again"
+        ("weights.safetensors: sha256 is %s, expected %s (network.json); the file is damaged or"
+                + " from another model: restore it or train again")
             .formatted(Sha256.hex(other.get(WEIGHTS)), Sha256.hex(FILES.get(WEIGHTS))),
         message);
     refused("other", ModelSamples.with(FILES, NETWORK, other.get(NETWORK)));

@@ -7,6 +7,7 @@ import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.SequenceColumns;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.Seq;
+import scala.collection.mutable.ArraySeq$;
 
 /**
  * Adds a model's predictions to a table, lazily and row by row: all columns and their order stay.
@@ -147,10 +150,10 @@ public final class SequenceScoring {
         values[i] = row.get(i);
       }
       switch (task) {
-        case REGRESS -> values[size] = outputs == 1 ? (Object) answer[0] : list(answer, 0, outputs);
+        case REGRESS -> values[size] = outputs == 1 ? (Object) answer[0] : seq(answer);
         case CLASSIFY -> {
           values[size] = classes.get(Scorer.largest(answer, 0, outputs));
-          values[size + 1] = list(answer, 0, outputs);
+          values[size + 1] = seq(answer);
         }
         case TAG -> {
           values[size] = tags(answer);
@@ -160,28 +163,25 @@ public final class SequenceScoring {
       return RowFactory.create(values);
     }
 
-    private List<Object> tags(double[] answer) {
-      List<Object> tags = new ArrayList<>(answer.length / outputs);
-      for (int at = 0; at < answer.length; at += outputs) {
-        tags.add(classes.get(Scorer.largest(answer, at, outputs)));
+    private Seq<?> tags(double[] answer) {
+      Object[] tags = new Object[answer.length / outputs];
+      for (int t = 0; t < tags.length; t++) {
+        tags[t] = classes.get(Scorer.largest(answer, t * outputs, outputs));
       }
-      return tags;
+      return seq(tags);
     }
 
-    private List<List<Double>> tagProbabilities(double[] answer) {
-      List<List<Double>> steps = new ArrayList<>(answer.length / outputs);
-      for (int at = 0; at < answer.length; at += outputs) {
-        steps.add(list(answer, at, outputs));
+    private Seq<?> tagProbabilities(double[] answer) {
+      Object[] steps = new Object[answer.length / outputs];
+      for (int t = 0; t < steps.length; t++) {
+        steps[t] = seq(Arrays.copyOfRange(answer, t * outputs, (t + 1) * outputs));
       }
-      return steps;
+      return seq(steps);
     }
 
-    private static List<Double> list(double[] values, int at, int count) {
-      List<Double> list = new ArrayList<>(count);
-      for (int j = 0; j < count; j++) {
-        list.add(values[at + j]);
-      }
-      return list;
+    /** Spark's rows hold arrays as Scala sequences; this one wraps the Java array. */
+    private static Seq<?> seq(Object array) {
+      return ArraySeq$.MODULE$.make(array);
     }
   }
 }
