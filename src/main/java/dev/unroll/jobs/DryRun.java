@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Network;
 import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.Task;
@@ -75,8 +76,7 @@ record DryRun(
     int parameters = new Network(network).layout().size();
     long bytes =
         TrainingState.initial(
-                new float[parameters],
-                JobSettings.learner(config).training().optimizer())
+                new float[parameters], JobSettings.learner(config).training().optimizer())
             .bytes();
     progress.line("model    %s", JobSettings.describe(network, parameters));
     progress.line(

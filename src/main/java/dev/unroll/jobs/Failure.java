@@ -1,5 +1,7 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.Secrets;
+import dev.unroll.jobs.config.UsageException;
 import dev.unroll.net.ModelFormatException;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.train.DivergedException;

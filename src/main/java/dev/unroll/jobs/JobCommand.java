@@ -1,5 +1,10 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.ConfigLoader;
+import dev.unroll.jobs.config.ConfigReference;
+import dev.unroll.jobs.config.JobConfig;
+import dev.unroll.jobs.config.Secrets;
+import dev.unroll.jobs.config.UsageException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;

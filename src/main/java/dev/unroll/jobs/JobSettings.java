@@ -1,11 +1,12 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.CellType;
 import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidRowPolicy;
-import dev.unroll.spark.rounds.LearnerSettings;
 import dev.unroll.spark.TsFile;
+import dev.unroll.spark.rounds.LearnerSettings;
 import dev.unroll.spark.rounds.LearnerSettings.Placement;
 import dev.unroll.spark.rounds.LearnerSettings.ScalingMethod;
 import dev.unroll.spark.scoring.ScoringSettings;
@@ -66,9 +67,7 @@ final class JobSettings {
   /** The column that names rows; .ts files have one of their own, FILE:LINE. */
   private static Optional<String> rowName(
       JobConfig.Input input, Optional<JobConfig.Source> source) {
-    return input
-        .idCol()
-        .or(() -> source.filter(s -> s.format().equals("ts")).map(s -> TsFile.ID));
+    return input.idCol().or(() -> source.filter(s -> s.format().equals("ts")).map(s -> TsFile.ID));
   }
 
   private static InvalidRowPolicy policy(JobConfig.Input input) {

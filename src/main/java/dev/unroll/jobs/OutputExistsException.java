@@ -1,5 +1,7 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.Secrets;
+
 /**
  * The place a job is to write to already holds a result that may not be replaced. The message names
  * the place, what it holds and the key that allows replacing it. Jobs end with exit code 5.

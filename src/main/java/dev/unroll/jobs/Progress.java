@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
@@ -53,7 +54,9 @@ final class Progress {
             ? ""
             : format(" · validation %.5f%s", r.validationLoss(), r.improved() ? " (best)" : "");
     line(
-        "epoch %" + Integer.toString(r.epochs()).length() + "d/%d · loss %.5f%s · %,.0f rows/s · %s"
+        "epoch %"
+            + Integer.toString(r.epochs()).length()
+            + "d/%d · loss %.5f%s · %,.0f rows/s · %s"
             + " left",
         r.epoch(),
         r.epochs(),
@@ -112,14 +115,15 @@ final class Progress {
     if (bytes < 10_000) {
       return bytes + " B";
     }
-    return bytes < 10_000_000
-        ? format("%.1f kB", bytes / 1e3)
-        : format("%.1f MB", bytes / 1e6);
+    return bytes < 10_000_000 ? format("%.1f kB", bytes / 1e3) : format("%.1f MB", bytes / 1e6);
   }
 
   private static String duration(double seconds) {
     long s = Math.round(seconds);
-    return s < 60 ? s + " s" : s < 3600 ? format("%d min %02d s", s / 60, s % 60)
-        : format("%d h %02d min", s / 3600, s / 60 % 60);
+    return s < 60
+        ? s + " s"
+        : s < 3600
+            ? format("%d min %02d s", s / 60, s % 60)
+            : format("%d h %02d min", s / 3600, s / 60 % 60);
   }
 }

@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.Secrets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.ModelStore;
@@ -65,8 +66,7 @@ public final class ScoreJob {
     progress.model(model);
     JobConfig.Source source = config.input().score().orElseThrow();
     SequenceScoring scoring =
-        SequenceScoring.of(
-            Tables.read(spark, source), model, JobSettings.scoring(config, source));
+        SequenceScoring.of(Tables.read(spark, source), model, JobSettings.scoring(config, source));
     if (dryRun) {
       progress.line("columns  %s", scoring.rows().schema().simpleString());
       progress.line("nothing was scored or written (--dry-run)");
@@ -114,9 +114,7 @@ public final class ScoreJob {
       if (field.dataType() instanceof ArrayType
           || field.dataType() instanceof MapType
           || field.dataType() instanceof StructType) {
-        flat =
-            flat.withColumn(
-                field.name(), functions.to_json(rows.col("`" + field.name() + "`")));
+        flat = flat.withColumn(field.name(), functions.to_json(rows.col("`" + field.name() + "`")));
       }
     }
     return flat;

@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.spark.InputPaths;
 import dev.unroll.spark.TsFile;
 import org.apache.hadoop.conf.Configuration;

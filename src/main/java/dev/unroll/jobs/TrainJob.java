@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.math.Kernels;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
@@ -38,7 +39,10 @@ public final class TrainJob {
   public static void main(String[] args) {
     System.exit(
         JobCommand.run(
-            args, "train", "Trains a recurrent network on sequences, across Spark.", TrainJob::run));
+            args,
+            "train",
+            "Trains a recurrent network on sequences, across Spark.",
+            TrainJob::run));
   }
 
   private static int run(JobConfig config, boolean dryRun, PrintStream out) throws Exception {

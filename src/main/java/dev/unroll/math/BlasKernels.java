@@ -67,8 +67,22 @@ public final class BlasKernels implements Kernels {
     }
     BLAS.getInstance()
         .sgemm(
-            "N", "N", b.cols, m, b.rows, 1f, b.panels[0], 0, b.cols, a, aOffset, lda, 1f, c,
-            cOffset, ldc);
+            "N",
+            "N",
+            b.cols,
+            m,
+            b.rows,
+            1f,
+            b.panels[0],
+            0,
+            b.cols,
+            a,
+            aOffset,
+            lda,
+            1f,
+            c,
+            cOffset,
+            ldc);
   }
 
   @Override

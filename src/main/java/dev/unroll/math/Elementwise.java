@@ -29,22 +29,62 @@ public sealed interface Elementwise permits ScalarElementwise {
   // --- LSTM: a = [i f g o]; q keeps tanh(c) ---
 
   void lstmForward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, int cAt, float[] q, int qAt,
-      float[] hidden, int hAt);
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      int cAt,
+      float[] q,
+      int qAt,
+      float[] hidden,
+      int hAt);
 
   /** dc holds ∂L/∂c of this step on entry and of the previous step on return. */
   void lstmBackward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, float[] q, int qAt, float[] dh,
-      int dhAt, float[] dc);
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      float[] q,
+      int qAt,
+      float[] dh,
+      int dhAt,
+      float[] dc);
 
   /** LSTM with diagonal peepholes p = [p_i p_f p_o], each of h values from {@code pAt} on. */
   void lstmPeepholeForward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, int cAt, float[] q, int qAt,
-      float[] hidden, int hAt, float[] p, int pAt);
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      int cAt,
+      float[] q,
+      int qAt,
+      float[] hidden,
+      int hAt,
+      float[] p,
+      int pAt);
 
   void lstmPeepholeBackward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, float[] q, int qAt, float[] dh,
-      int dhAt, float[] dc, float[] p, int pAt);
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      float[] q,
+      int qAt,
+      float[] dh,
+      int dhAt,
+      float[] dc,
+      float[] p,
+      int pAt);
 
   // --- GRU: a = [r z u n], u the recurrent part of the candidate ---
 
@@ -52,18 +92,32 @@ public sealed interface Elementwise permits ScalarElementwise {
 
   /** a becomes [dr dz du dn]; dh of the previous step gains dh ∘ z. */
   void gruBackward(
-      int rows, int h, float[] a, int aAt, float[] hidden, int hPrevAt, float[] dh, int dhPrevAt,
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] hidden,
+      int hPrevAt,
+      float[] dh,
+      int dhPrevAt,
       int dhAt);
 
   // --- the article's cell: a = [c̃ f o] ---
 
   /** f = σ(a_f), c = f ∘ cPrev + c̃. */
-  void articleForgetForward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, int cAt);
+  void articleForgetForward(int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, int cAt);
 
   /** o = σ(a_o), q = tanh(c), hidden = o ∘ q. */
   void articleOutputForward(
-      int rows, int h, float[] a, int aAt, float[] c, int cAt, float[] q, int qAt, float[] hidden,
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cAt,
+      float[] q,
+      int qAt,
+      float[] hidden,
       int hAt);
 
   /** a_o becomes do; dc gains dh ∘ o ∘ (1 − q²). */
@@ -71,7 +125,8 @@ public sealed interface Elementwise permits ScalarElementwise {
       int rows, int h, float[] a, int aAt, float[] q, int qAt, float[] dh, int dhAt, float[] dc);
 
   /** a_f becomes df, a_c̃ becomes dc; dc becomes dc ∘ f. */
-  void articleForgetBackward(int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, float[] dc);
+  void articleForgetBackward(
+      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, float[] dc);
 
   // --- rows ---
 
@@ -81,9 +136,19 @@ public sealed interface Elementwise permits ScalarElementwise {
   /** sum[j] += Σ over rows of from[row][j], rows in order. */
   void addRows(int rows, int width, float[] from, int fromAt, int ld, float[] sum, int sumAt);
 
-  /** sum[j] += Σ over rows of a[row][j] · b[row][j], rows in order; rows of a lda, of b ldb apart. */
+  /**
+   * sum[j] += Σ over rows of a[row][j] · b[row][j], rows in order; rows of a lda, of b ldb apart.
+   */
   void addProducts(
-      int rows, int width, float[] a, int aAt, int lda, float[] b, int bAt, int ldb, float[] sum,
+      int rows,
+      int width,
+      float[] a,
+      int aAt,
+      int lda,
+      float[] b,
+      int bAt,
+      int ldb,
+      float[] sum,
       int sumAt);
 
   // --- optimisers: g is multiplied by scale (clipping) before use ---
@@ -93,7 +158,13 @@ public sealed interface Elementwise permits ScalarElementwise {
 
   /** g' = scale·g + l2·w; velocity = momentum·velocity + g'; w −= lr·velocity. */
   void momentumStep(
-      int n, float[] w, float[] g, float[] velocity, float lr, float momentum, float l2,
+      int n,
+      float[] w,
+      float[] g,
+      float[] velocity,
+      float lr,
+      float momentum,
+      float l2,
       float scale);
 
   /**
@@ -101,8 +172,19 @@ public sealed interface Elementwise permits ScalarElementwise {
    * beta2ᵗ); w is first multiplied by keep (AdamW: 1 − lr·weightDecay, else 1).
    */
   void adamStep(
-      int n, float[] w, float[] g, float[] m, float[] v, float stepSize, float rootCorrection,
-      float beta1, float beta2, float eps, float l2, float keep, float scale);
+      int n,
+      float[] w,
+      float[] g,
+      float[] m,
+      float[] v,
+      float stepSize,
+      float rootCorrection,
+      float beta1,
+      float beta2,
+      float eps,
+      float l2,
+      float keep,
+      float scale);
 
   /** Σ a² in double, over {@link #LANES} partial sums that are then added pairwise. */
   double sumOfSquares(int n, float[] a);

@@ -39,8 +39,17 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void lstmForward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, int cAt, float[] q, int qAt,
-      float[] hidden, int hAt) {
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      int cAt,
+      float[] q,
+      int qAt,
+      float[] hidden,
+      int hAt) {
     for (int row = 0; row < rows; row++) {
       int gates = aAt + 4 * row * h;
       for (int j = 0; j < h; j++) {
@@ -64,8 +73,17 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void lstmBackward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, float[] q, int qAt, float[] dh,
-      int dhAt, float[] dc) {
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      float[] q,
+      int qAt,
+      float[] dh,
+      int dhAt,
+      float[] dc) {
     for (int row = 0; row < rows; row++) {
       int gates = aAt + 4 * row * h;
       for (int j = 0; j < h; j++) {
@@ -88,8 +106,19 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void lstmPeepholeForward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, int cAt, float[] q, int qAt,
-      float[] hidden, int hAt, float[] p, int pAt) {
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      int cAt,
+      float[] q,
+      int qAt,
+      float[] hidden,
+      int hAt,
+      float[] p,
+      int pAt) {
     for (int row = 0; row < rows; row++) {
       int gates = aAt + 4 * row * h;
       for (int j = 0; j < h; j++) {
@@ -114,8 +143,19 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void lstmPeepholeBackward(
-      int rows, int h, float[] a, int aAt, float[] c, int cPrevAt, float[] q, int qAt, float[] dh,
-      int dhAt, float[] dc, float[] p, int pAt) {
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cPrevAt,
+      float[] q,
+      int qAt,
+      float[] dh,
+      int dhAt,
+      float[] dc,
+      float[] p,
+      int pAt) {
     for (int row = 0; row < rows; row++) {
       int gates = aAt + 4 * row * h;
       for (int j = 0; j < h; j++) {
@@ -161,7 +201,14 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void gruBackward(
-      int rows, int h, float[] a, int aAt, float[] hidden, int hPrevAt, float[] dh, int dhPrevAt,
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] hidden,
+      int hPrevAt,
+      float[] dh,
+      int dhPrevAt,
       int dhAt) {
     for (int row = 0; row < rows; row++) {
       int gates = aAt + 4 * row * h;
@@ -198,7 +245,15 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void articleOutputForward(
-      int rows, int h, float[] a, int aAt, float[] c, int cAt, float[] q, int qAt, float[] hidden,
+      int rows,
+      int h,
+      float[] a,
+      int aAt,
+      float[] c,
+      int cAt,
+      float[] q,
+      int qAt,
+      float[] hidden,
       int hAt) {
     for (int row = 0; row < rows; row++) {
       int gates = aAt + 3 * row * h;
@@ -264,12 +319,19 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void addProducts(
-      int rows, int width, float[] a, int aAt, int lda, float[] b, int bAt, int ldb, float[] sum,
+      int rows,
+      int width,
+      float[] a,
+      int aAt,
+      int lda,
+      float[] b,
+      int bAt,
+      int ldb,
+      float[] sum,
       int sumAt) {
     for (int row = 0; row < rows; row++) {
       for (int j = 0; j < width; j++) {
-        sum[sumAt + j] =
-            Math.fma(a[aAt + row * lda + j], b[bAt + row * ldb + j], sum[sumAt + j]);
+        sum[sumAt + j] = Math.fma(a[aAt + row * lda + j], b[bAt + row * ldb + j], sum[sumAt + j]);
       }
     }
   }
@@ -283,7 +345,13 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void momentumStep(
-      int n, float[] w, float[] g, float[] velocity, float lr, float momentum, float l2,
+      int n,
+      float[] w,
+      float[] g,
+      float[] velocity,
+      float lr,
+      float momentum,
+      float l2,
       float scale) {
     for (int j = 0; j < n; j++) {
       float gradient = Math.fma(l2, w[j], scale * g[j]);
@@ -294,8 +362,19 @@ public final class ScalarElementwise implements Elementwise {
 
   @Override
   public void adamStep(
-      int n, float[] w, float[] g, float[] m, float[] v, float stepSize, float rootCorrection,
-      float beta1, float beta2, float eps, float l2, float keep, float scale) {
+      int n,
+      float[] w,
+      float[] g,
+      float[] m,
+      float[] v,
+      float stepSize,
+      float rootCorrection,
+      float beta1,
+      float beta2,
+      float eps,
+      float l2,
+      float keep,
+      float scale) {
     for (int j = 0; j < n; j++) {
       float gradient = Math.fma(l2, w[j], scale * g[j]);
       m[j] = Math.fma(beta1, m[j], (1 - beta1) * gradient);

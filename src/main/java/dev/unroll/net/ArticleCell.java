@@ -1,7 +1,7 @@
 package dev.unroll.net;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 
 /**
  * The gated cell of the article this project grew out of: the candidate comes from the input alone,
@@ -88,8 +88,7 @@ final class ArticleCell implements Cell {
   public void initialize(float[] weights, KeyedRandom random) {
     int n = hiddenSize;
     Initializers.glorotUniform(weights, weightCx, 0, n, random);
-    Initializers.scale(
-        weights, weightCx, (float) Math.sqrt(1 - FORGET_AT_START * FORGET_AT_START));
+    Initializers.scale(weights, weightCx, (float) Math.sqrt(1 - FORGET_AT_START * FORGET_AT_START));
     Initializers.orthogonal(weights, weightHc, 0, n, random);
     Initializers.orthogonal(weights, weightHo, 0, n, random);
     Initializers.orthogonal(weights, weightCc, 0, n, random);

@@ -1,7 +1,7 @@
 package dev.unroll.net;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 
 /**
  * One step of a recurrent layer. A cell knows its equations and where its parameters lie; it holds
@@ -31,16 +31,18 @@ sealed interface Cell permits ElmanCell, LstmCell, PeepholeLstmCell, GruCell, Ar
   /** Packs the weights that the backward pass uses; once per minibatch. */
   void packBackward(Kernels k, float[] weights, CellScratch s);
 
-  /** The part of the pre-activations that needs no state, for all {@code rows} rows of x at once. */
+  /**
+   * The part of the pre-activations that needs no state, for all {@code rows} rows of x at once.
+   */
   void project(Kernels k, CellScratch s, int rows, float[] x, int xAt);
 
   /** One step: state from previous state and projected input. */
   void forward(Kernels k, CellScratch s, int rows, int row, int prev);
 
   /**
-   * The same step backwards. On entry dh of these rows is complete and dc holds ∂L/∂c from the
-   * step after; on return the previous rows' dh has this step's part added, dc is the previous
-   * step's, and the rows of {@code a} hold the gradients of the pre-activations.
+   * The same step backwards. On entry dh of these rows is complete and dc holds ∂L/∂c from the step
+   * after; on return the previous rows' dh has this step's part added, dc is the previous step's,
+   * and the rows of {@code a} hold the gradients of the pre-activations.
    */
   void backward(Kernels k, CellScratch s, int rows, int row, int prev);
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * One cell run over all steps of a batch, forwards or backwards in time: the unrolling of {@link
- * Cell}. Backwards in time, each sequence is turned around within its own length, so that it
- * starts at its true end, and the loop stays the same.
+ * Cell}. Backwards in time, each sequence is turned around within its own length, so that it starts
+ * at its true end, and the loop stays the same.
  */
 final class Direction {
   private final Cell cell;

@@ -1,7 +1,7 @@
 package dev.unroll.net;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 
 /**
  * The simple recurrent layer (Elman 1990): h = φ(W x + R hPrev + b) with φ = tanh, or φ = max(·, 0)

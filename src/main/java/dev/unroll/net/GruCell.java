@@ -1,7 +1,7 @@
 package dev.unroll.net;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 
 /**
  * Gated recurrent unit (Cho et al. 2014) in the variant of PyTorch and cuDNN, where the reset gate

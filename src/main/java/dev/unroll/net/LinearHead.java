@@ -1,7 +1,7 @@
 package dev.unroll.net;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.PackedMatrix;
 
 /**

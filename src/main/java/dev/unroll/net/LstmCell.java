@@ -1,7 +1,7 @@
 package dev.unroll.net;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al.
@@ -78,8 +78,7 @@ final class LstmCell implements Cell {
     int a = row * products.width();
     int state = s.state(row) * n;
     products.addRecurrent(k, s, rows, row, prev);
-    k.elementwise()
-        .lstmForward(rows, n, s.a, a, s.c, prev * n, state, s.q, row * n, s.h, state);
+    k.elementwise().lstmForward(rows, n, s.a, a, s.c, prev * n, state, s.q, row * n, s.h, state);
   }
 
   @Override
@@ -87,8 +86,7 @@ final class LstmCell implements Cell {
     int n = hiddenSize;
     int a = row * products.width();
     int state = s.state(row) * n;
-    k.elementwise()
-        .lstmBackward(rows, n, s.a, a, s.c, prev * n, s.q, row * n, s.dh, state, s.dc);
+    k.elementwise().lstmBackward(rows, n, s.a, a, s.c, prev * n, s.q, row * n, s.dh, state, s.dc);
     products.addToPreviousGradient(k, s, rows, row, prev);
   }
 

@@ -1,7 +1,7 @@
 package dev.unroll.net;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 
 /**
  * LSTM with diagonal peepholes (Gers, Schraudolph and Schmidhuber 2002): the gates also see the

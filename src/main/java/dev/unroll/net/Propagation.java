@@ -43,8 +43,7 @@ public final class Propagation {
     if (perStep) {
       network
           .head()
-          .forward(
-              kernels, weights, headMatrix, rows, top.output(shape), top.outputAt(), logits);
+          .forward(kernels, weights, headMatrix, rows, top.output(shape), top.outputAt(), logits);
     } else {
       features = CellScratch.grown(features, rows * top.outputSize());
       top.copyFinal(shape, features);

@@ -37,13 +37,7 @@ final class RecurrentLayer {
 
   /** Initial states are indexed by direction, each (B, H); null stands for zeros. */
   void forward(
-      Kernels k,
-      float[] weights,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[][] h0,
-      float[][] c0) {
+      Kernels k, float[] weights, StepShape shape, float[] x, int xAt, float[][] h0, float[][] c0) {
     for (int d = 0; d < directions.length; d++) {
       float[] h = h0 == null ? null : h0[d];
       float[] c = c0 == null ? null : c0[d];

@@ -49,8 +49,7 @@ final class RecurrentStack {
   void backward(Kernels k, float[] weights, StepShape shape, float[] gradient, float[] dx) {
     for (int l = layers.length - 1; l > 0; l--) {
       RecurrentLayer below = layers[l - 1];
-      layers[l].backward(
-          k, weights, shape, gradient, below.outputGradient(), below.outputAt());
+      layers[l].backward(k, weights, shape, gradient, below.outputGradient(), below.outputAt());
     }
     layers[0].backward(k, weights, shape, gradient, dx, 0);
   }

@@ -9,8 +9,7 @@ import dev.unroll.math.Elementary;
 public record SoftmaxCrossEntropy() implements Loss {
 
   @Override
-  public double lossAndGradient(
-      int rows, int k, float[] logits, float[] targets, float[] dLogits) {
+  public double lossAndGradient(int rows, int k, float[] logits, float[] targets, float[] dLogits) {
     double sum = 0;
     float share = 1f / rows;
     for (int row = 0; row < rows; row++) {

@@ -4,8 +4,7 @@ package dev.unroll.net;
 public record SquaredError() implements Loss {
 
   @Override
-  public double lossAndGradient(
-      int rows, int k, float[] logits, float[] targets, float[] dLogits) {
+  public double lossAndGradient(int rows, int k, float[] logits, float[] targets, float[] dLogits) {
     float factor = 2f / ((float) rows * k);
     double sum = 0;
     for (int j = 0; j < rows * k; j++) {

@@ -76,7 +76,10 @@ public final class InputPaths {
               .toList();
       if (files.isEmpty()) {
         throw new InvalidDataException(
-            "path \"" + given + "\": no data file in directory " + HadoopFiles.show(match.getPath()));
+            "path \""
+                + given
+                + "\": no data file in directory "
+                + HadoopFiles.show(match.getPath()));
       }
       return files;
     } catch (IOException e) {

@@ -73,6 +73,7 @@ public final class InvalidRows implements Serializable {
     long more = total() - messages.size();
     return new InvalidDataException(
         "%d of %d rows cannot be used, by reason: %s%s%s"
-            .formatted(total(), rows, summary(), list, more > 0 ? "\n  and " + more + " more" : ""));
+            .formatted(
+                total(), rows, summary(), list, more > 0 ? "\n  and " + more + " more" : ""));
   }
 }

@@ -54,7 +54,9 @@ public final class ModelStore {
     FileSystem fs = HadoopFiles.fileSystem(directory, conf);
     if (!fs.exists(directory)) {
       throw new ModelFormatException(
-          "there is no model at " + HadoopFiles.show(directory) + "; train one, or correct the path");
+          "there is no model at "
+              + HadoopFiles.show(directory)
+              + "; train one, or correct the path");
     }
     try {
       return ModelFile.decode(new HadoopSource(fs, directory));

@@ -76,7 +76,8 @@ public final class TsFile {
       if (other != label) {
         throw new InvalidDataException(
             "%s has %s but %s has %s; files read together must agree"
-                .formatted(HadoopFiles.show(first), label.text, HadoopFiles.show(file), other.text));
+                .formatted(
+                    HadoopFiles.show(first), label.text, HadoopFiles.show(file), other.text));
       }
     }
     return label;

@@ -1,7 +1,7 @@
 package dev.unroll.train;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 import dev.unroll.net.Batch;
 import dev.unroll.net.Loss;
 import dev.unroll.net.Network;

@@ -19,8 +19,7 @@ public record TrainingState(int epoch, float[] weights, OptimizerState optimizer
 
   /** Bytes that a round sends to a task, and a task sends back. */
   public long bytes() {
-    long floats =
-        (long) weights.length + optimizer.first().length + optimizer.second().length;
+    long floats = (long) weights.length + optimizer.first().length + optimizer.second().length;
     return floats * Float.BYTES;
   }
 }

@@ -3,6 +3,7 @@ package dev.unroll.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.unroll.jobs.config.UsageException;
 import dev.unroll.net.ModelFormatException;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.train.DivergedException;

@@ -3,6 +3,8 @@ package dev.unroll.jobs;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.unroll.jobs.config.ConfigLoader;
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.LocalSpark;
 import dev.unroll.spark.rounds.LearnerSettings;

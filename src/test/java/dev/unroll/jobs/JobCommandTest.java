@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.jobs.config.ConfigFixture;
+import dev.unroll.jobs.config.ConfigKey;
+import dev.unroll.jobs.config.ConfigLoader;
+import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.spark.InvalidDataException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -165,12 +165,10 @@ class JobsIT {
             + "{\"id\":\"a17\",\"features\":[[1,2],[3,null]],\"label\":[\"x\",\"y\"]}\n");
 
     Call call =
-        call(
-            "train", conf.toString(), "--set", "input.train.path=" + data, "--set", "run.dir=bad");
+        call("train", conf.toString(), "--set", "input.train.path=" + data, "--set", "run.dir=bad");
 
     assertEquals(3, call.exitCode(), call::err);
-    assertTrue(
-        call.err().contains("column \"features\", row a17, step 1, feature 1"), call.err());
+    assertTrue(call.err().contains("column \"features\", row a17, step 1, feature 1"), call.err());
     assertEquals("failed", json("bad/_run.json").path("status").asText());
     assertEquals(3, json("bad/_run.json").path("exitCode").asInt());
     assertFalse(Files.exists(work.resolve("bad/model")));

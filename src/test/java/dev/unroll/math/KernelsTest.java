@@ -205,10 +205,7 @@ class KernelsTest {
    * some k · 2^-24; what lies around the result stays as it was.
    */
   private static void assertWithinRounding(
-      Product p,
-      Consumer<float[][]> expected,
-      Consumer<float[][]> actual,
-      float[]... arrays) {
+      Product p, Consumer<float[][]> expected, Consumer<float[][]> actual, float[]... arrays) {
     float[][] left = Buffers.copies(arrays);
     float[][] right = Buffers.copies(arrays);
     expected.accept(left);

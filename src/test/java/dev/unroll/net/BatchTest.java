@@ -65,8 +65,7 @@ class BatchTest {
     Scaling scaling = new Scaling(new double[] {1, 100}, new double[] {0.5, 4});
     Batch batch = new Batch();
     batch.fill(block(1, false), new int[] {0, 2}, 0, 2, scaling);
-    assertArrayEquals(
-        new float[] {-2, 0, 8, 1.25f, 0, 0.25f}, Arrays.copyOf(batch.x(), 6));
+    assertArrayEquals(new float[] {-2, 0, 8, 1.25f, 0, 0.25f}, Arrays.copyOf(batch.x(), 6));
     assertEquals(5, scaling.invert(0, 8));
   }
 

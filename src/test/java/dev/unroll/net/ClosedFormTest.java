@@ -46,8 +46,7 @@ class ClosedFormTest {
   /** c_t = σ(b_f)^t c_0 + Σ_s σ(b_f)^(t−s) c̃_s and h_t = σ(b_o) tanh(c_t). */
   @Test
   void withoutRecurrentWeightsTheArticleCellIsAGeometricFilter() {
-    RecurrentCase data =
-        RecurrentCase.random(new Sizes(CellType.ARTICLE, 3, 4, 1, false, 9, 9), 1);
+    RecurrentCase data = RecurrentCase.random(new Sizes(CellType.ARTICLE, 3, 4, 1, false, 9, 9), 1);
     for (String name : new String[] {"W_hc_l0", "W_cc_l0", "W_ho_l0", "W_oc_l0"}) {
       Arrays.fill(data.weights().get(name), 0);
     }

@@ -14,8 +14,7 @@ record DoubleNetwork(RecurrentCase data, Task task, double[] headWeight, double[
     double[][] features = task == Task.TAG ? steps() : lastStates();
     double[][] logits = new double[features.length][];
     for (int row = 0; row < logits.length; row++) {
-      logits[row] =
-          DoubleReference.sum(DoubleReference.times(headWeight, features[row]), headBias);
+      logits[row] = DoubleReference.sum(DoubleReference.times(headWeight, features[row]), headBias);
     }
     return logits;
   }

@@ -1,16 +1,15 @@
 package dev.unroll.net;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Ten steps of full-batch training in double, with PyTorch's optimiser formulas: an LSTM with a
- * linear head on its last state, and cross-entropy. Gradients are central differences.
+ * Steps of full-batch training in double, with PyTorch's optimiser formulas: an LSTM with a linear
+ * head on its last state, and cross-entropy. Gradients are central differences.
  */
 final class DoubleTraining {
-  private static final int STEPS = 10;
-
   /** The optimiser of one of the training cases; clip 0 stands for none. */
   private record Settings(
       double lr, double momentum, double clip, boolean adam, double weightDecay) {
@@ -33,14 +32,21 @@ final class DoubleTraining {
   private final DoubleNetwork network;
   private final Map<String, double[]> first = new TreeMap<>();
   private final Map<String, double[]> second = new TreeMap<>();
-  final double[] losses = new double[STEPS];
-  final double[] gradientNorms = new double[STEPS];
+  final double[] losses;
+  final double[] gradientNorms;
 
   /** Weights by the file's names (lstm.*, head.*); the arrays are copied. */
   DoubleTraining(
-      String name, Map<String, double[]> initialWeights, int[] xShape, double[] x, double[] labels) {
+      String name,
+      int steps,
+      Map<String, double[]> initialWeights,
+      int[] xShape,
+      double[] x,
+      double[] labels) {
     settings = Settings.of(name);
     this.labels = labels;
+    losses = new double[steps];
+    gradientNorms = new double[steps];
     weights = new LinkedHashMap<>();
     initialWeights.forEach((key, values) -> weights.put(key, values.clone()));
     network =
@@ -58,7 +64,7 @@ final class DoubleTraining {
         });
     int hiddenSize = weights.get("lstm.bias_ih_l0").length / 4;
     int[] lengths = new int[xShape[1]];
-    java.util.Arrays.fill(lengths, xShape[0]);
+    Arrays.fill(lengths, xShape[0]);
     return new RecurrentCase(
         CellType.LSTM,
         xShape[2],
@@ -77,7 +83,7 @@ final class DoubleTraining {
 
   /** The weights after the last step. */
   Map<String, double[]> train() {
-    for (int t = 0; t < STEPS; t++) {
+    for (int t = 0; t < losses.length; t++) {
       losses[t] = loss();
       Map<String, double[]> gradient = new LinkedHashMap<>();
       weights.forEach(

@@ -59,8 +59,7 @@ class LossTest {
   void notANumberShowsInLossAndGradient() {
     float[] dLogits = new float[3];
     float[] logits = {0, Float.NaN, 1};
-    double loss =
-        new SoftmaxCrossEntropy().lossAndGradient(1, 3, logits, new float[] {0}, dLogits);
+    double loss = new SoftmaxCrossEntropy().lossAndGradient(1, 3, logits, new float[] {0}, dLogits);
     assertTrue(Double.isNaN(loss));
     assertTrue(Float.isNaN(dLogits[0]) && Float.isNaN(dLogits[1]) && Float.isNaN(dLogits[2]));
   }

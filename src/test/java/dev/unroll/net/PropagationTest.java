@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unroll.math.BlasKernels;
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.ScalarKernels;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -109,8 +109,7 @@ class PropagationTest {
       alone.fill(example.block, new int[] {example.batch.order(i)}, 0, 1, Scaling.none(3));
       float[] logits = propagation.forward(example.flat, alone);
       assertEquals(1, propagation.outputRows(alone));
-      assertArrayEquals(
-          Arrays.copyOf(logits, 4), Arrays.copyOfRange(together, i * 4, i * 4 + 4));
+      assertArrayEquals(Arrays.copyOf(logits, 4), Arrays.copyOfRange(together, i * 4, i * 4 + 4));
     }
   }
 

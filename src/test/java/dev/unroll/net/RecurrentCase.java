@@ -142,7 +142,8 @@ record RecurrentCase(
     int layers = 1;
     for (String name : weights.keySet()) {
       Matcher matcher = LAYER.matcher(name);
-      layers = matcher.matches() ? Math.max(layers, 1 + Integer.parseInt(matcher.group(1))) : layers;
+      layers =
+          matcher.matches() ? Math.max(layers, 1 + Integer.parseInt(matcher.group(1))) : layers;
     }
     boolean bidirectional = weights.keySet().stream().anyMatch(n -> n.endsWith("_reverse"));
     int width = file.inputs().get("probe").shape()[2];
@@ -261,9 +262,7 @@ record RecurrentCase(
         h0,
         c0,
         Arrays.copyOfRange(
-            probe,
-            from * rows * directions() * hiddenSize,
-            to * rows * directions() * hiddenSize),
+            probe, from * rows * directions() * hiddenSize, to * rows * directions() * hiddenSize),
         probeHn);
   }
 

@@ -6,8 +6,8 @@ import static dev.unroll.net.Closeness.assertSameBits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.KeyedRandom;
 import dev.unroll.math.ScalarKernels;
 import dev.unroll.net.RecurrentCase.Sizes;
 import java.util.Arrays;
@@ -83,7 +83,9 @@ class RecurrentInvariantsTest {
     RecurrentResult expected = RecurrentRun.of(batch, KERNELS);
     RecurrentResult result = RecurrentRun.of(poisoned, KERNELS);
     assertSameBits(expected, result);
-    expected.gradients().forEach((name, dW) -> assertSameBits(name, dW, result.gradients().get(name)));
+    expected
+        .gradients()
+        .forEach((name, dW) -> assertSameBits(name, dW, result.gradients().get(name)));
   }
 
   @ParameterizedTest
@@ -91,8 +93,7 @@ class RecurrentInvariantsTest {
   void gradientsOfABatchAreTheSumOfThoseOfItsSequences(RecurrentCase batch) {
     Map<String, double[]> sum = new LinkedHashMap<>();
     for (int b = 0; b < batch.batchSize(); b++) {
-      Map<String, double[]> alone =
-          RecurrentRun.of(batch.withSequences(b), KERNELS).gradients();
+      Map<String, double[]> alone = RecurrentRun.of(batch.withSequences(b), KERNELS).gradients();
       for (String name : batch.weights().keySet()) {
         sum.merge(name, alone.get(name), DoubleReference::sum);
       }
@@ -133,12 +134,10 @@ class RecurrentInvariantsTest {
   @ParameterizedTest
   @EnumSource
   void reversedInputWithSwappedWeightsGivesReversedSwappedOutput(CellType cell) {
-    RecurrentCase data =
-        RecurrentCase.random(new Sizes(cell, 3, 5, 1, true, 4, 6, 1, 6), 9);
+    RecurrentCase data = RecurrentCase.random(new Sizes(cell, 3, 5, 1, true, 4, 6, 1, 6), 9);
     Map<String, double[]> swapped = new LinkedHashMap<>();
     for (String name : data.weights().keySet()) {
-      String other =
-          name.endsWith("_reverse") ? name.replace("_reverse", "") : name + "_reverse";
+      String other = name.endsWith("_reverse") ? name.replace("_reverse", "") : name + "_reverse";
       swapped.put(name, data.weights().get(other));
     }
     RecurrentCase mirrored =
@@ -157,8 +156,7 @@ class RecurrentInvariantsTest {
     assertSameBits("y", expected.y(), swapHalves(y, data.hiddenSize()));
     assertSameBits("hn", expected.hn(), swapHalves(result.hn(), result.hn().length / 2));
     for (String name : data.weights().keySet()) {
-      String other =
-          name.endsWith("_reverse") ? name.replace("_reverse", "") : name + "_reverse";
+      String other = name.endsWith("_reverse") ? name.replace("_reverse", "") : name + "_reverse";
       assertSameBits(name, expected.gradients().get(name), result.gradients().get(other));
     }
     double[] dx = reversed(data, result.gradients().get("x"), data.inputSize());
@@ -177,7 +175,9 @@ class RecurrentInvariantsTest {
       RecurrentResult fresh = RecurrentRun.of(data, new ScalarKernels());
       RecurrentResult result = reused.run(data);
       assertSameBits(fresh, result);
-      fresh.gradients().forEach((name, dW) -> assertSameBits(name, dW, result.gradients().get(name)));
+      fresh
+          .gradients()
+          .forEach((name, dW) -> assertSameBits(name, dW, result.gradients().get(name)));
     }
   }
 

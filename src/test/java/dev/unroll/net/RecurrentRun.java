@@ -7,6 +7,7 @@ import dev.unroll.math.Kernels;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -45,7 +46,11 @@ final class RecurrentRun {
             .toArray();
     shape.set(IntStream.of(order).map(b -> data.lengths()[b]).toArray(), order.length);
     stack.forward(
-        kernels, weights, shape, toRows(data.x(), data.inputSize()), initial(data.h0()),
+        kernels,
+        weights,
+        shape,
+        toRows(data.x(), data.inputSize()),
+        initial(data.h0()),
         initial(data.c0()));
     double[] y = fromRows(stack.top().output(shape), stack.top().outputAt(), width());
     double[] hn = finalHidden();
@@ -154,7 +159,7 @@ final class RecurrentRun {
   }
 
   /** State rows of all directions as one tensor; {@code row} finds that of the i-th longest. */
-  private double[] states(PerDirection arrays, java.util.function.IntUnaryOperator row, int at) {
+  private double[] states(PerDirection arrays, IntUnaryOperator row, int at) {
     int n = data.hiddenSize();
     double[] states = new double[data.numLayers() * data.batchSize() * width()];
     for (int l = 0; l < data.numLayers(); l++) {

@@ -59,13 +59,8 @@ class ReferenceFixturesTest {
 
   @Test
   void noPreActivationOfTheRectifierLiesNearItsKink() {
-    for (ReferenceFolder folder : ReferenceFolder.all()) {
-      for (ReferenceFile file : folder.files(ReferenceFolder.LAYER_CASES)) {
-        if (file.name().equals("rnn_relu")) {
-          assertTrue(DoubleReference.kinkDistance(RecurrentCase.of(file)) > 1e-4);
-        }
-      }
-    }
+    ReferenceFile file = ReferenceFile.read(ReferenceFolder.shipped().resolve("rnn_relu.json"));
+    assertTrue(DoubleReference.kinkDistance(RecurrentCase.of(file)) > 1e-3);
   }
 
   @ParameterizedTest(name = "{1} in {0}")
@@ -76,6 +71,7 @@ class ReferenceFixturesTest {
     DoubleTraining training =
         new DoubleTraining(
             name,
+            file.losses().length,
             weights,
             file.inputs().get("x").shape(),
             file.inputs().get("x").values(),
@@ -85,6 +81,6 @@ class ReferenceFixturesTest {
     assertClose("gradient norms", file.gradientNorms(), training.gradientNorms, 1e-7);
     assertEquals(file.finalWeights().keySet(), trained.keySet());
     file.finalWeights()
-        .forEach((key, tensor) -> assertClose(key, tensor.values(), trained.get(key), 1e-6));
+        .forEach((key, tensor) -> assertClose(key, tensor.values(), trained.get(key), 1e-5));
   }
 }

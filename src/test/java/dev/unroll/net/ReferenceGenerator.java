@@ -82,9 +82,7 @@ final class ReferenceGenerator {
   private static int[] stateShape(RecurrentCase data) {
     return isPlainCell(data.cell())
         ? new int[] {data.batchSize(), data.hiddenSize()}
-        : new int[] {
-          data.numLayers() * data.directions(), data.batchSize(), data.hiddenSize()
-        };
+        : new int[] {data.numLayers() * data.directions(), data.batchSize(), data.hiddenSize()};
   }
 
   private static void put(Map<String, Tensor> to, String name, double[] values, int[] shape) {
@@ -146,7 +144,7 @@ final class ReferenceGenerator {
     weights.forEach((key, tensor) -> values.put(key, tensor.values()));
     Tensor x = inputs.get("x");
     DoubleTraining training =
-        new DoubleTraining(name, values, x.shape(), x.values(), inputs.get("label").values());
+        new DoubleTraining(name, 10, values, x.shape(), x.values(), inputs.get("label").values());
     Map<String, double[]> trained = training.train();
     Map<String, Tensor> finalWeights = new LinkedHashMap<>();
     weights.forEach(

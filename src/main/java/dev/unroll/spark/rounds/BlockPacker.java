@@ -20,8 +20,7 @@ final class BlockPacker implements Iterator<ShardBlock> {
   private Tuple2<RowKey, PackedRow> next;
 
   /** What all blocks of a data set have in common. */
-  record BlockShape(int inputSize, int targetSize, boolean targetPerStep)
-      implements Serializable {}
+  record BlockShape(int inputSize, int targetSize, boolean targetPerStep) implements Serializable {}
 
   BlockPacker(Iterator<Tuple2<RowKey, PackedRow>> rows, BlockShape shape) {
     this.rows = rows;

@@ -184,8 +184,7 @@ final class DataProfile implements Serializable {
   }
 
   /** How wide a row is. */
-  private record RowShape(int width, int labelWidth)
-      implements Serializable, Comparable<RowShape> {
+  private record RowShape(int width, int labelWidth) implements Serializable, Comparable<RowShape> {
     @Override
     public int compareTo(RowShape other) {
       int byWidth = Integer.compare(width, other.width);

@@ -18,8 +18,7 @@ record LearnerData(Dataset<Row> dataset, Reader reader) {
    *
    * @param shape what all rows are held to; null while it is not known yet
    */
-  record Reader(SequenceColumns columns, Placement placement, Shape shape)
-      implements Serializable {
+  record Reader(SequenceColumns columns, Placement placement, Shape shape) implements Serializable {
 
     /** Rows are named by the id column, else by where they were read. */
     Example read(Row row, int partition, long index) {
@@ -47,7 +46,6 @@ record LearnerData(Dataset<Row> dataset, Reader reader) {
   }
 
   LearnerData expecting(Shape shape) {
-    return new LearnerData(
-        dataset, new Reader(reader.columns(), reader.placement(), shape));
+    return new LearnerData(dataset, new Reader(reader.columns(), reader.placement(), shape));
   }
 }

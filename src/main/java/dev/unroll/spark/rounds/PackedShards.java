@@ -60,8 +60,7 @@ final class PackedShards implements AutoCloseable {
     LearnerData.Reader reader = data.reader();
     return data.rows()
         .mapPartitionsWithIndex(
-            (partition, rows) ->
-                new PlacedRows(reader, split, plan, classIndex, partition, rows),
+            (partition, rows) -> new PlacedRows(reader, split, plan, classIndex, partition, rows),
             false)
         .mapToPair(placed -> placed)
         .repartitionAndSortWithinPartitions(new ByShard(plan.shards()), RowKey.ORDER)

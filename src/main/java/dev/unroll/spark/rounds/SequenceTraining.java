@@ -24,8 +24,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Learns a {@link Model} from a table: {@link #prepare} checks, shuffles, packs and caches the rows,
- * {@link #train} runs the rounds. Close it to free the cache.
+ * Learns a {@link Model} from a table: {@link #prepare} checks, shuffles, packs and caches the
+ * rows, {@link #train} runs the rounds. Close it to free the cache.
  *
  * <pre>{@code
  * try (SequenceTraining training = SequenceTraining.prepare(table, settings)) {
@@ -67,8 +67,7 @@ public final class SequenceTraining implements AutoCloseable {
     int shardCount = shardCount(dataset, settings);
     ValidationSplit split =
         new ValidationSplit(settings.validationFraction(), settings.training().seed());
-    LearnerData.Reader reader =
-        new LearnerData.Reader(columns, settings.placement(), null);
+    LearnerData.Reader reader = new LearnerData.Reader(columns, settings.placement(), null);
     LearnerData data = new LearnerData(dataset, reader);
 
     DataProfile profile = DataProfile.of(data, split, ShardPlan.buckets(shardCount));
@@ -123,8 +122,7 @@ public final class SequenceTraining implements AutoCloseable {
     Map<Object, String> byValue = new TreeMap<>(comparator());
     classes
         .keySet()
-        .forEach(
-            name -> byValue.put(SequenceColumns.classValue(name, columns.labelType()), name));
+        .forEach(name -> byValue.put(SequenceColumns.classValue(name, columns.labelType()), name));
     return List.copyOf(byValue.values());
   }
 
@@ -141,8 +139,7 @@ public final class SequenceTraining implements AutoCloseable {
     return index;
   }
 
-  private static BlockPacker.BlockShape blockShape(
-      LearnerSettings settings, DataProfile profile) {
+  private static BlockPacker.BlockShape blockShape(LearnerSettings settings, DataProfile profile) {
     LearnerData.Shape shape = profile.shape();
     return new BlockPacker.BlockShape(
         shape.width(), shape.labelWidth(), settings.task() == Task.TAG);

@@ -32,8 +32,7 @@ record ShardPass(
 
   ShardResult train(int shard, Iterator<ShardBlock> blocks, TrainingState state) {
     LocalTrainer trainer =
-        new LocalTrainer(
-            new Network(network), preprocessing, config, Kernels.named(kernels));
+        new LocalTrainer(new Network(network), preprocessing, config, Kernels.named(kernels));
     return trainer.train(shard, only(blocks, false), minibatches[shard], state);
   }
 

@@ -23,7 +23,8 @@ record ShardPlan(int shards, int[] shardOfBucket) implements Serializable {
   static ShardPlan balance(int shards, long[] bucketSteps) {
     Integer[] order = new Integer[bucketSteps.length];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingLong((Integer b) -> -bucketSteps[b]).thenComparing(b -> b));
+    Arrays.sort(
+        order, Comparator.comparingLong((Integer b) -> -bucketSteps[b]).thenComparing(b -> b));
     long[] load = new long[shards];
     int[] shardOfBucket = new int[bucketSteps.length];
     for (int bucket : order) {

@@ -10,7 +10,6 @@ import java.io.Serializable;
 record ValidationSplit(double fraction, long seed) implements Serializable {
 
   boolean holdsOut(long placement) {
-    return fraction > 0
-        && KeyedRandom.of(seed, "validation", placement).nextDouble() < fraction;
+    return fraction > 0 && KeyedRandom.of(seed, "validation", placement).nextDouble() < fraction;
   }
 }

@@ -24,7 +24,8 @@ public record Evaluation(Metrics metrics, InvalidRows skipped) {
   /** One Spark job over the rows. */
   public static Evaluation of(Dataset<Row> rows, Model model, ScoringSettings settings) {
     SequenceColumns columns = columns(rows, model, settings);
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
+    JavaSparkContext context =
+        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     InvalidRowCounter skipped = settings.counter(context.sc());
     RowReader reader = new RowReader(columns, RowReader.Expected.of(model), skipped);
     Broadcast<Model> sent = context.broadcast(model);
@@ -40,8 +41,7 @@ public record Evaluation(Metrics metrics, InvalidRows skipped) {
   }
 
   /** The columns to compare; all checks that need no data. */
-  public static SequenceColumns columns(
-      Dataset<Row> rows, Model model, ScoringSettings settings) {
+  public static SequenceColumns columns(Dataset<Row> rows, Model model, ScoringSettings settings) {
     return SequenceColumns.of(
         rows.schema(),
         model.network().task(),

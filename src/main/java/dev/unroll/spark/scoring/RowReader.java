@@ -21,8 +21,7 @@ record RowReader(SequenceColumns columns, Expected model, InvalidRowCounter skip
     implements Serializable {
 
   /** What a model expects of a row. */
-  record Expected(int inputSize, int outputSize, Set<String> classes)
-      implements Serializable {
+  record Expected(int inputSize, int outputSize, Set<String> classes) implements Serializable {
     static Expected of(Model model) {
       return new Expected(
           model.network().inputSize(),

@@ -57,7 +57,8 @@ public final class SequenceScoring {
             settings.featuresCol(),
             Optional.empty(),
             settings.idCol());
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
+    JavaSparkContext context =
+        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     InvalidRowCounter skipped = settings.counter(context.sc());
     StructType schema = schema(rows.schema(), model);
     // Freed by Spark once nobody holds the table any more: it may be evaluated at any later time.

@@ -1,4 +1,4 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

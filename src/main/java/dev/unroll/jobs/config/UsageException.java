@@ -1,4 +1,4 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 /**
  * Wrong use: a command line or a configuration that cannot be carried out. The message is written

@@ -1,9 +1,9 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unroll.jobs.JobConfig.Source;
+import dev.unroll.jobs.config.JobConfig.Source;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

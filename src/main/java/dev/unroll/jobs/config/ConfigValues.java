@@ -1,4 +1,4 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import java.util.Collections;
 import java.util.EnumMap;

@@ -1,11 +1,11 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
-import dev.unroll.jobs.JobConfig.Input;
-import dev.unroll.jobs.JobConfig.NetworkSettings;
-import dev.unroll.jobs.JobConfig.Output;
-import dev.unroll.jobs.JobConfig.Run;
-import dev.unroll.jobs.JobConfig.Source;
-import dev.unroll.jobs.JobConfig.TrainingSettings;
+import dev.unroll.jobs.config.JobConfig.Input;
+import dev.unroll.jobs.config.JobConfig.NetworkSettings;
+import dev.unroll.jobs.config.JobConfig.Output;
+import dev.unroll.jobs.config.JobConfig.Run;
+import dev.unroll.jobs.config.JobConfig.Source;
+import dev.unroll.jobs.config.JobConfig.TrainingSettings;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

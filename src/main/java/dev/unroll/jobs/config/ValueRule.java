@@ -1,4 +1,4 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
-import dev.unroll.jobs.ValueRule.Choice;
-import dev.unroll.jobs.ValueRule.Free;
-import dev.unroll.jobs.ValueRule.Paths;
-import dev.unroll.jobs.ValueRule.Real;
-import dev.unroll.jobs.ValueRule.Switch;
-import dev.unroll.jobs.ValueRule.Text;
-import dev.unroll.jobs.ValueRule.Whole;
+import dev.unroll.jobs.config.ValueRule.Choice;
+import dev.unroll.jobs.config.ValueRule.Free;
+import dev.unroll.jobs.config.ValueRule.Paths;
+import dev.unroll.jobs.config.ValueRule.Real;
+import dev.unroll.jobs.config.ValueRule.Switch;
+import dev.unroll.jobs.config.ValueRule.Text;
+import dev.unroll.jobs.config.ValueRule.Whole;
 import dev.unroll.net.CellType;
 import dev.unroll.net.Task;
 import java.util.Arrays;

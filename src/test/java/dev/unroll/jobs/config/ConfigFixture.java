@@ -1,4 +1,4 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes configuration files into a directory and loads them. */
-record ConfigFixture(Path directory, Map<String, String> environment) {
+public record ConfigFixture(Path directory, Map<String, String> environment) {
   /** What a training job cannot do without. */
-  static final String NEEDED =
+  public static final String NEEDED =
       """
       task = classify
       input.train { format = json, path = data.json }
       run.dir = runs/x
       """;
 
-  ConfigFixture(Path directory) {
+  public ConfigFixture(Path directory) {
     this(directory, Map.of());
   }
 
-  ConfigFixture with(String variable, String value) {
+  public ConfigFixture with(String variable, String value) {
     return new ConfigFixture(directory, Map.of(variable, value));
   }
 
-  Path write(String name, String text) {
+  public Path write(String name, String text) {
     try {
       return Files.writeString(directory.resolve(name), text);
     } catch (IOException e) {
@@ -36,28 +36,28 @@ record ConfigFixture(Path directory, Map<String, String> environment) {
   }
 
   /** A file x.conf with the needed keys in its lines 1 to 3 and the text from line 4. */
-  JobConfig train(String text, String... settings) {
+  public JobConfig train(String text, String... settings) {
     return load("train", NEEDED + text, settings);
   }
 
-  JobConfig load(String job, String text, String... settings) {
+  public JobConfig load(String job, String text, String... settings) {
     return load(job, write("x.conf", text), settings);
   }
 
-  JobConfig load(String job, Path file, String... settings) {
+  public JobConfig load(String job, Path file, String... settings) {
     return new ConfigLoader(environment, directory).load(file, List.of(settings), job);
   }
 
   /** The message for a wrong configuration, with the directory left out of its paths. */
-  String trainError(String text, String... settings) {
+  public String trainError(String text, String... settings) {
     return error("train", NEEDED + text, settings);
   }
 
-  String error(String job, String text, String... settings) {
+  public String error(String job, String text, String... settings) {
     return error(job, write("x.conf", text), settings);
   }
 
-  String error(String job, Path file, String... settings) {
+  public String error(String job, Path file, String... settings) {
     UsageException failure =
         assertThrows(UsageException.class, () -> load(job, file, settings), "accepted");
     return failure.getMessage().replace(directory + "/", "");

@@ -1,8 +1,9 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.unroll.jobs.OutputExistsException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

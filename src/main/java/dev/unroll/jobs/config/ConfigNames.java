@@ -1,4 +1,4 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import dev.unroll.spark.Nearest;
 import java.util.Collection;

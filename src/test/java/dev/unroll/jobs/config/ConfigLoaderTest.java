@@ -1,12 +1,12 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unroll.jobs.JobConfig.Source;
-import dev.unroll.jobs.JobConfig.TrainingSettings;
+import dev.unroll.jobs.config.JobConfig.Source;
+import dev.unroll.jobs.config.JobConfig.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.unroll.jobs;
+package dev.unroll.jobs.config;
 
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
