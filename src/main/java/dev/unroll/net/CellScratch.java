@@ -33,8 +33,8 @@ final class CellScratch {
     batchSize = shape.batchSize();
     int hidden = cell.hiddenSize();
     int rows = shape.rows();
-    a = grown(a, rows * cell.gateWidth());
-    h = grown(h, (batchSize + rows) * hidden);
+    a = grown(a, Math.multiplyExact(rows, cell.gateWidth()));
+    h = grown(h, Math.multiplyExact(batchSize + rows, hidden));
     if (cell.hasCellState()) {
       c = grown(c, (batchSize + rows) * hidden);
       q = grown(q, rows * hidden);

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class JobsIT {
   private static final Path HOME = Path.of("").toAbsolutePath();
 
-  @TempDir Path temporary;
   private Path work;
   private Path conf;
 
@@ -35,7 +34,7 @@ class JobsIT {
   private record Call(int exitCode, String out, String err) {}
 
   @BeforeAll
-  void makeWorkDirectory() throws IOException {
+  void makeWorkDirectory(@TempDir Path temporary) throws IOException {
     work = Files.createDirectory(temporary.resolve("a place with spaces"));
     conf = work.resolve("my letters.conf");
     Files.writeString(

@@ -250,7 +250,7 @@ record RecurrentCase(
     return with(lengths, steps, newWeights, x, h0, c0, probe, probeHn);
   }
 
-  /** The same network over steps {@code from} to {@code to} of those sequences that have some. */
+  /** Only steps {@code from} to {@code to}; no sequence may end before {@code from}. */
   RecurrentCase withSteps(int from, int to) {
     int[] remaining = IntStream.of(lengths).map(n -> Math.min(n, to) - from).toArray();
     int rows = batchSize();
