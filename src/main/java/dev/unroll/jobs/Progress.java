@@ -115,7 +115,7 @@ final class Progress {
     if (bytes < 10_000) {
       return bytes + " B";
     }
-    return bytes < 10_000_000 ? format("%.1f kB", bytes / 1e3) : format("%.1f MB", bytes / 1e6);
+    return bytes < 1_000_000 ? format("%.1f kB", bytes / 1e3) : format("%.1f MB", bytes / 1e6);
   }
 
   private static String duration(double seconds) {

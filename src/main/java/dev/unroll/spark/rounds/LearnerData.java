@@ -10,8 +10,8 @@ import org.apache.spark.sql.Row;
 
 /** The rows to learn from, and how to read them. */
 record LearnerData(Dataset<Row> dataset, Reader reader) {
-  /** What the names of rows without an id begin with. */
-  static final String PLACE = "partition ";
+  /** Stands in the names of rows without an id: {@code 17 of partition 2}, counted from 0. */
+  static final String UNNAMED = " of partition ";
 
   /**
    * Reads rows of one schema.
@@ -22,7 +22,7 @@ record LearnerData(Dataset<Row> dataset, Reader reader) {
 
     /** Rows are named by the id column, else by where they were read. */
     Example read(Row row, int partition, long index) {
-      Example example = columns.read(row, PLACE + partition + ", row " + index);
+      Example example = columns.read(row, index + UNNAMED + partition);
       if (shape != null) {
         shape.check(columns, example);
       }

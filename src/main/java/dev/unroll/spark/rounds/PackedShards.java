@@ -112,7 +112,13 @@ final class PackedShards implements AutoCloseable {
     return new Scaling(all.mean(), all.deviation());
   }
 
-  void requireTrainingRows() {
+  /** Fails where the rows are too few to leave some on either side. */
+  void requireRows(ValidationSplit split) {
+    if (split.fraction() > 0 && heldOutTargetRows() == 0) {
+      throw new InvalidDataException(
+          "no row fell into the validation part; give more rows, raise"
+              + " training.validationFraction, or set it to 0");
+    }
     if (statistics.stream().allMatch(s -> s.sequences == 0)) {
       throw new InvalidDataException(
           "all rows fell into the validation part; give more rows or lower"

@@ -34,7 +34,7 @@ record RowKey(int shard, boolean heldOut, long placement, long content, long con
   static RowKey of(Example example, Placement placement, ValidationSplit split) {
     long content = contentHash(example, 1);
     // A place in the input must not decide anything: a row without an id goes by its content.
-    boolean byId = placement == Placement.BY_ID && !example.id().startsWith(LearnerData.PLACE);
+    boolean byId = placement == Placement.BY_ID && !example.id().contains(LearnerData.UNNAMED);
     long place = byId ? textHash(example.id(), 3) : content;
     return new RowKey(-1, split.holdsOut(place), place, content, contentHash(example, 2));
   }

@@ -82,8 +82,13 @@ public final class SequenceTraining implements AutoCloseable {
             blockShape(settings, profile),
             index(classes),
             settings.training().batchSize());
-    shards.requireTrainingRows();
-    return new SequenceTraining(settings, profile, columns, classes, shards);
+    try {
+      shards.requireRows(split);
+      return new SequenceTraining(settings, profile, columns, classes, shards);
+    } catch (RuntimeException e) {
+      shards.close();
+      throw e;
+    }
   }
 
   /** The columns to learn from; all checks that need no data. */

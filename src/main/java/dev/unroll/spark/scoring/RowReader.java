@@ -31,7 +31,7 @@ record RowReader(SequenceColumns columns, Expected model, InvalidRowCounter skip
   }
 
   Example read(Row row, int partition, long index) {
-    Example example = columns.read(row, "partition " + partition + ", row " + index);
+    Example example = columns.read(row, index + " of partition " + partition);
     columns.expectWidth(example, model.inputSize(), "inputSize of the model");
     if (example.classes() != null) {
       columns.expectClasses(example, model.classes());
