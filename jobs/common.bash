@@ -27,6 +27,17 @@ run_job() {
   exec "$spark/bin/spark-submit" --class "$class" "$@" "$jar" ${arguments[@]+"${arguments[@]}"}
 }
 
+# run_plain MAIN_CLASS [ARGUMENT]...: without Spark, on one JVM that has the vector module
+run_plain() {
+  local class="$1" spark
+  shift
+  require_java
+  spark="$(find_spark)" || exit
+  is_built || build
+  exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" --add-modules jdk.incubator.vector -Xms1g -XX:+UseParallelGC \
+    -cp "$jar:$spark/jars/*" "$class" "$@"
+}
+
 require_java() {
   command -v "${JAVA_HOME:+$JAVA_HOME/bin/}java" > /dev/null ||
     fail 2 "found no java${JAVA_HOME:+ in JAVA_HOME=$JAVA_HOME}; install Java 17 or newer and put it on the PATH or in JAVA_HOME"

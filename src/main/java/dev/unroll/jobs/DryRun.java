@@ -80,7 +80,8 @@ record DryRun(
             .bytes();
     progress.line("model    %s", JobSettings.describe(network, parameters));
     if (network.task() != Task.REGRESS) {
-      progress.line("         (an output per class in these rows; there may be more in the others)");
+      progress.line(
+          "         (an output per class in these rows; there may be more in the others)");
     }
     progress.line(
         "plan     %s shards, %d rounds; %s to each shard and back per round; the driver needs about"

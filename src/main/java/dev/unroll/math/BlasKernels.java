@@ -29,6 +29,11 @@ public final class BlasKernels implements Kernels {
   }
 
   @Override
+  public int laneBits() {
+    return Float.SIZE;
+  }
+
+  @Override
   public Elementwise elementwise() {
     return elementwise;
   }

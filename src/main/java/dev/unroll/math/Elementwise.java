@@ -10,7 +10,7 @@ package dev.unroll.math;
  * backward methods overwrite the activated gates in {@code a} with the gradients of their
  * pre-activations. The equations are in the cell classes.
  */
-public sealed interface Elementwise permits ScalarElementwise {
+public sealed interface Elementwise permits ScalarElementwise, VectorElementwise {
 
   // --- Elman cells: a holds one pre-activation per unit ---
 

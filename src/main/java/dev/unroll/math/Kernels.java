@@ -10,13 +10,16 @@ package dev.unroll.math;
  * other implementation gives the same bits, except {@link BlasKernels}, which leaves the order of
  * summation to the library it calls.
  *
- * <p>Implementations hold no state: one instance serves all threads. Working memory comes from the
- * {@link PackedMatrix} that the caller passes.
+ * <p>An instance may hold a little working memory and is used by one thread at a time; the rest
+ * comes from the {@link PackedMatrix} that the caller passes.
  */
-public sealed interface Kernels permits ScalarKernels, BlasKernels {
+public sealed interface Kernels permits ScalarKernels, BlasKernels, VectorKernels {
 
-  /** Short name, as in the setting {@code training.kernels}: scalar or blas. */
+  /** Short name, as in the setting {@code training.kernels}: vector, scalar or blas. */
   String name();
+
+  /** Width in bits of the vectors that these kernels ask for; 32 where there are none. */
+  int laneBits();
 
   /** One line for the log: which kernels these are, and what they promise. */
   String describe();
@@ -54,18 +57,32 @@ public sealed interface Kernels permits ScalarKernels, BlasKernels {
 
   /** The fastest kernels on this machine that keep the promise of equal bits. */
   static Kernels best() {
-    return new ScalarKernels();
+    return vectorModule() ? new VectorKernels() : new ScalarKernels();
   }
 
-  /** Kernels by the name used in settings: auto, scalar or blas. */
+  /** Kernels by the name used in settings: auto, vector, scalar or blas. */
   static Kernels named(String name) {
     return switch (name) {
       case "auto" -> best();
+      case "vector" -> vector();
       case "scalar" -> new ScalarKernels();
       case "blas" -> new BlasKernels(best().elementwise());
       default ->
           throw new IllegalArgumentException(
-              "kernels \"" + name + "\", expected one of auto, scalar, blas");
+              "kernels \"" + name + "\", expected one of auto, vector, scalar, blas");
     };
+  }
+
+  private static Kernels vector() {
+    if (!vectorModule()) {
+      throw new IllegalArgumentException(
+          "kernels \"vector\" need the JVM option --add-modules jdk.incubator.vector");
+    }
+    return new VectorKernels();
+  }
+
+  /** The Vector API is a module that a JVM has only when it was asked for. */
+  private static boolean vectorModule() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 }

@@ -13,12 +13,22 @@ public final class PackedMatrix {
   int cols;
   float[][] panels = {};
   float[] accumulator = {};
+  float[] left = {};
 
   /** Makes room for {@code count} panels of at least {@code length} floats. */
   void reserve(int count, int length) {
     if (panels.length < count || (count > 0 && panels[0].length < length)) {
-      panels = new float[Math.max(count, panels.length)][length];
+      int longest = panels.length > 0 ? Math.max(length, panels[0].length) : length;
+      panels = new float[Math.max(count, panels.length)][longest];
     }
+  }
+
+  /** Room for a packed left-hand side. */
+  float[] left(int length) {
+    if (left.length < length) {
+      left = new float[length];
+    }
+    return left;
   }
 
   float[] accumulator(int length) {

@@ -19,7 +19,13 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public String describe() {
-    return "scalar kernels (plain Java loops); same bits on every machine";
+    return "scalar kernels (plain Java loops); same bits on every machine, but 3 to 10 times faster"
+        + " with the JVM option --add-modules jdk.incubator.vector";
+  }
+
+  @Override
+  public int laneBits() {
+    return Float.SIZE;
   }
 
   @Override

@@ -107,8 +107,9 @@ final class GateProducts {
         rows, g, inputSize, s.a, 0, g, x, xAt, inputSize, s.product, gradient, weightIh.offset());
     Recurrence.addWeightGradient(
         k, s, shape, 0, g, g, s.h, hiddenSize, gradient, weightHh.offset());
-    for (Slice bias : biases) {
-      k.elementwise().addRows(rows, g, s.a, 0, g, gradient, bias.offset());
+    k.elementwise().addRows(rows, g, s.a, 0, g, gradient, biases[0].offset());
+    for (int b = 1; b < biases.length; b++) {
+      System.arraycopy(gradient, biases[0].offset(), gradient, biases[b].offset(), g);
     }
     if (dx != null) {
       k.multiplyAdd(rows, s.a, 0, g, s.packed[WX_BACK], dx, dxAt, inputSize);

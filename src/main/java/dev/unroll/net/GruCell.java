@@ -142,7 +142,8 @@ final class GruCell implements Cell {
     Recurrence.addWeightGradient(k, s, shape, 0, 3 * n, g, s.h, n, gradient, weightHh.offset());
     k.elementwise().addRows(rows, 2 * n, s.a, 0, g, gradient, biasIh.offset());
     k.elementwise().addRows(rows, n, s.a, 3 * n, g, gradient, biasIh.offset() + 2 * n);
-    k.elementwise().addRows(rows, 3 * n, s.a, 0, g, gradient, biasHh.offset());
+    k.elementwise().addRows(rows, n, s.a, 2 * n, g, gradient, biasHh.offset() + 2 * n);
+    System.arraycopy(gradient, biasIh.offset(), gradient, biasHh.offset(), 2 * n);
     if (dx != null) {
       k.multiplyAdd(rows, s.a, 0, g, s.packed[WX_RZ_BACK], dx, dxAt, i);
       k.multiplyAdd(rows, s.a, 3 * n, g, s.packed[WX_N_BACK], dx, dxAt, i);

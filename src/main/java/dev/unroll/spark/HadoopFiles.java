@@ -23,7 +23,9 @@ public final class HadoopFiles {
   }
 
   private static Path beside(Path directory, String purpose) {
-    return directory.suffix("._" + purpose + "-" + UUID.randomUUID());
+    // A path made from a URI may end in a slash, and its suffix would lie within the directory.
+    Path plain = new Path(directory.toString());
+    return plain.suffix("._" + purpose + "-" + UUID.randomUUID());
   }
 
   /**
@@ -33,17 +35,34 @@ public final class HadoopFiles {
   public static void replace(FileSystem fs, Path staging, Path target) throws IOException {
     Path old = beside(target, "old");
     boolean replaces = fs.exists(target);
-    if (replaces && !fs.rename(target, old)) {
-      throw new IOException("cannot move away what is at " + show(target));
+    if (replaces) {
+      move(fs, target, old);
     }
-    if (!fs.rename(staging, target)) {
+    try {
+      move(fs, staging, target);
+    } catch (IOException | RuntimeException e) {
       if (replaces) {
-        fs.rename(old, target);
+        putBack(fs, old, target, e);
       }
-      throw new IOException("cannot move " + show(staging) + " to " + show(target));
+      throw e;
     }
     if (replaces) {
       fs.delete(old, true);
+    }
+  }
+
+  private static void move(FileSystem fs, Path from, Path to) throws IOException {
+    if (!fs.rename(from, to)) {
+      throw new IOException("cannot move " + show(from) + " to " + show(to));
+    }
+  }
+
+  private static void putBack(FileSystem fs, Path old, Path target, Exception failure) {
+    try {
+      move(fs, old, target);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(
+          new IOException("what was at " + show(target) + " is now at " + show(old), e));
     }
   }
 

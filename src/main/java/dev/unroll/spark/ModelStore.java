@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -28,8 +29,17 @@ public final class ModelStore {
       }
       requireSame(model, read(staging, conf));
       HadoopFiles.replace(fs, staging, directory);
-    } finally {
+    } catch (IOException | RuntimeException | Error e) {
+      discard(fs, staging, e);
+      throw e;
+    }
+  }
+
+  private static void discard(FileSystem fs, Path staging, Throwable failure) {
+    try {
       fs.delete(staging, true);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -69,7 +79,11 @@ public final class ModelStore {
   private record HadoopSource(FileSystem fs, Path directory) implements ModelFile.Source {
     @Override
     public long size(String name) throws IOException {
-      return fs.getFileStatus(new Path(directory, name)).getLen();
+      FileStatus file = fs.getFileStatus(new Path(directory, name));
+      if (!file.isFile()) {
+        throw new ModelFormatException(name + " is not a regular file");
+      }
+      return file.getLen();
     }
 
     @Override

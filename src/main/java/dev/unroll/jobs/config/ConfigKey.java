@@ -188,10 +188,10 @@ public enum ConfigKey {
           + " training.validationFraction."),
   KERNELS(
       "training.kernels",
-      new Choice(List.of("auto", "scalar", "blas")),
+      new Choice(List.of("auto", "vector", "scalar", "blas")),
       Preset.of("auto"),
-      "What computes matrix products; blas may be faster, and gives up equal bits on all"
-          + " machines."),
+      "What computes: auto is vector where the JVM has the Vector API, else scalar, with the same"
+          + " bits; blas (Netlib) gives up equal bits on all machines."),
   RUN_DIR(
       "run.dir",
       new Text(),

@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 
@@ -24,12 +25,11 @@ final class DataProfile implements Serializable {
 
   private final InvalidRows invalid = new InvalidRows();
   private final TreeMap<RowShape, Group> shapes = new TreeMap<>();
-  private final TreeMap<String, Long> classes = new TreeMap<>();
-  private final long[] bucketSteps;
+  private final int buckets;
   private long rows;
 
   private DataProfile(int buckets) {
-    bucketSteps = new long[buckets];
+    this.buckets = buckets;
   }
 
   /** One Spark job over the data. */
@@ -67,17 +67,19 @@ final class DataProfile implements Serializable {
 
   private void add(Example example, LearnerData.Reader reader, ValidationSplit split) {
     int labelWidth = example.numbers() == null ? 1 : example.numbers().length;
-    shapes.merge(
-        new RowShape(example.width(), labelWidth), new Group(1, example.id()), Group::plus);
+    Group group =
+        shapes.computeIfAbsent(
+            new RowShape(example.width(), labelWidth), shape -> new Group(example.id()));
+    group.rows++;
     if (example.classes() != null) {
       for (String name : example.classes()) {
-        classes.merge(name, 1L, Long::sum);
+        group.classes.merge(name, 1L, Long::sum);
       }
-      requireFewClasses();
     }
+    group.requireFewClasses();
     RowKey key = RowKey.of(example, reader.placement(), split);
     if (!key.heldOut()) {
-      bucketSteps[key.bucket(bucketSteps.length)] += example.length();
+      group.bucketSteps.merge(key.bucket(buckets), (long) example.length(), Long::sum);
     }
   }
 
@@ -85,21 +87,6 @@ final class DataProfile implements Serializable {
     rows += other.rows;
     invalid.merge(other.invalid);
     other.shapes.forEach((shape, group) -> shapes.merge(shape, group, Group::plus));
-    other.classes.forEach((name, count) -> classes.merge(name, count, Long::sum));
-    requireFewClasses();
-    for (int b = 0; b < bucketSteps.length; b++) {
-      bucketSteps[b] += other.bucketSteps[b];
-    }
-  }
-
-  private void requireFewClasses() {
-    if (classes.size() > MOST_CLASSES) {
-      throw new InvalidDataException(
-          "the label has more than "
-              + MOST_CLASSES
-              + " different values, too many for classes; for numbers set task = regress, or name"
-              + " another column in input.labelCol");
-    }
   }
 
   /** Fails where nothing can be learnt from the rows. */
@@ -111,10 +98,10 @@ final class DataProfile implements Serializable {
       throw new InvalidDataException(
           "none of the " + rows + " rows can be used: " + invalid.summary());
     }
-    if (task != Task.REGRESS && classes.size() < 2) {
+    if (task != Task.REGRESS && classes().size() < 2) {
       throw new InvalidDataException(
           "all labels are \""
-              + classes.firstKey()
+              + classes().firstKey()
               + "\"; expected at least two classes to tell apart");
     }
   }
@@ -137,13 +124,13 @@ final class DataProfile implements Serializable {
    */
   LearnerData.Shape shape() {
     TreeMap<Integer, Long> widths = new TreeMap<>();
-    shapes.forEach((shape, group) -> widths.merge(shape.width(), group.rows(), Long::sum));
+    shapes.forEach((shape, group) -> widths.merge(shape.width(), group.rows, Long::sum));
     int width = mostFrequent(widths);
     TreeMap<Integer, Long> labelWidths = new TreeMap<>();
     shapes.forEach(
         (shape, group) -> {
           if (shape.width() == width) {
-            labelWidths.merge(shape.labelWidth(), group.rows(), Long::sum);
+            labelWidths.merge(shape.labelWidth(), group.rows, Long::sum);
           }
         });
     return new LearnerData.Shape(width, mostFrequent(labelWidths), widths.get(width));
@@ -155,22 +142,31 @@ final class DataProfile implements Serializable {
     shapes.forEach(
         (shape, group) -> {
           float[] label = new float[shape.labelWidth()];
-          Example first = new Example(group.firstId(), null, 0, shape.width(), null, label);
+          Example first = new Example(group.firstId, null, 0, shape.width(), null, label);
           try {
             expected.check(columns, first);
           } catch (InvalidRowException e) {
-            invalid.add(e, group.rows());
+            invalid.add(e, group.rows);
           }
         });
   }
 
-  /** Classes and how often each occurs, per sequence or per step. */
-  Map<String, Long> classes() {
-    return classes;
+  /** The rows of the shape that is learnt from. */
+  private Group usable() {
+    LearnerData.Shape shape = shape();
+    return shapes.get(new RowShape(shape.width(), shape.labelWidth()));
   }
 
+  /** Classes of the usable rows and how often each occurs, per sequence or per step. */
+  SortedMap<String, Long> classes() {
+    return usable().classes;
+  }
+
+  /** Steps of the usable rows that are not held out, by bucket. */
   long[] bucketSteps() {
-    return bucketSteps;
+    long[] steps = new long[buckets];
+    usable().bucketSteps.forEach((bucket, count) -> steps[bucket] = count);
+    return steps;
   }
 
   private static int mostFrequent(TreeMap<Integer, Long> counts) {
@@ -192,10 +188,35 @@ final class DataProfile implements Serializable {
     }
   }
 
-  /** Rows of one shape, and what the first of them is called. */
-  private record Group(long rows, String firstId) implements Serializable {
+  /** Rows of one shape: what the first of them is called, their classes, and their steps. */
+  private static final class Group implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    final String firstId;
+    final TreeMap<String, Long> classes = new TreeMap<>();
+    final TreeMap<Integer, Long> bucketSteps = new TreeMap<>();
+    long rows;
+
+    Group(String firstId) {
+      this.firstId = firstId;
+    }
+
     Group plus(Group other) {
-      return new Group(rows + other.rows, firstId);
+      rows += other.rows;
+      other.classes.forEach((name, count) -> classes.merge(name, count, Long::sum));
+      other.bucketSteps.forEach((bucket, steps) -> bucketSteps.merge(bucket, steps, Long::sum));
+      requireFewClasses();
+      return this;
+    }
+
+    void requireFewClasses() {
+      if (classes.size() > MOST_CLASSES) {
+        throw new InvalidDataException(
+            "the label has more than "
+                + MOST_CLASSES
+                + " different values, too many for classes; for numbers set task = regress, or name"
+                + " another column in input.labelCol");
+      }
     }
   }
 }

@@ -45,8 +45,7 @@ final class ParameterAveraging {
       List<ShardResult> results = inOrder(shards.train(state));
       requireFinite(results, state, best);
       TrainingState next = WeightedMean.of(results, state.epoch() + 1);
-      double validation =
-          shards.hasValidation() ? shards.validationLoss(next.weights()) : Double.NaN;
+      double validation = validationLoss(next, best);
       best.offer(next, validation);
       double seconds = (System.nanoTime() - start) / 1e9;
       listener.accept(
@@ -76,6 +75,26 @@ final class ParameterAveraging {
             best.state);
       }
     }
+  }
+
+  /** NaN without validation rows. */
+  private double validationLoss(TrainingState next, Best best) {
+    if (!shards.hasValidation()) {
+      return Double.NaN;
+    }
+    double loss = shards.validationLoss(next.weights());
+    if (!Double.isFinite(loss)) {
+      throw new DivergedException(
+          String.format(
+              Locale.ROOT,
+              "training diverged in round %d (validation loss %s) with learning rate %s; lower"
+                  + " training.learningRate, or set training.clipNorm",
+              next.epoch(),
+              loss,
+              config.learningRate()),
+          best.state);
+    }
+    return loss;
   }
 
   /** The state to keep: the last one, or the best by validation loss. */

@@ -13,7 +13,6 @@ import dev.unroll.train.DivergedException;
 import dev.unroll.train.Preprocessing;
 import dev.unroll.train.TrainingState;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,18 +123,11 @@ public final class SequenceTraining implements AutoCloseable {
     if (task == Task.REGRESS) {
       return List.of();
     }
-    Map<Object, String> byValue = new TreeMap<>(comparator());
+    Map<Object, String> byValue = new TreeMap<>();
     classes
         .keySet()
         .forEach(name -> byValue.put(SequenceColumns.classValue(name, columns.labelType()), name));
     return List.copyOf(byValue.values());
-  }
-
-  private static Comparator<Object> comparator() {
-    return (a, b) ->
-        a instanceof Number x && b instanceof Number y
-            ? Double.compare(x.doubleValue(), y.doubleValue())
-            : a.toString().compareTo(b.toString());
   }
 
   private static Map<String, Integer> index(List<String> classes) {

@@ -3,6 +3,7 @@ package dev.unroll.spark.rounds;
 import dev.unroll.train.OptimizerState;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -34,6 +35,7 @@ final class WeightedMean {
   private static float[] mean(
       List<ShardResult> results, double[] shares, Function<ShardResult, float[]> part) {
     double[] sum = new double[part.apply(results.get(0)).length];
+    Arrays.fill(sum, -0.0); // adds nothing, where 0.0 would turn -0.0 into 0.0
     for (int i = 0; i < shares.length; i++) {
       float[] values = part.apply(results.get(i));
       for (int j = 0; j < sum.length; j++) {

@@ -109,12 +109,19 @@ public final class ClassMetrics implements Metrics {
     if (classes.size() <= MOST_SHOWN) {
       for (int a = 0; a < classes.size(); a++) {
         for (int p = 0; p < classes.size(); p++) {
-          String cell = "confusion." + classes.get(a) + "." + classes.get(p);
+          String cell = "confusion." + quoted(classes.get(a)) + "." + quoted(classes.get(p));
           figures.put(cell, (double) cases(a, p));
         }
       }
     }
     return figures;
+  }
+
+  /** A name with a dot could be taken for the two names of another cell. */
+  private static String quoted(String name) {
+    return name.contains(".") || name.contains("\"")
+        ? "\"" + name.replace("\"", "\"\"") + "\""
+        : name;
   }
 
   /** 0 where there are no cases, as scikit-learn counts. */

@@ -32,8 +32,7 @@ final class ExactSum implements Serializable {
   /** Σ(x − mean)² / count, where this is Σx² and {@code plain} is Σx. */
   double variance(ExactSum plain, long count) {
     BigDecimal n = BigDecimal.valueOf(count);
-    BigDecimal mean = plain.sum.divide(n, MathContext.DECIMAL128);
-    BigDecimal ofSquares = sum.divide(n, MathContext.DECIMAL128);
-    return Math.max(0, ofSquares.subtract(mean.multiply(mean)).doubleValue());
+    BigDecimal scaled = n.multiply(sum).subtract(plain.sum.multiply(plain.sum));
+    return scaled.divide(n.multiply(n), MathContext.DECIMAL128).doubleValue();
   }
 }

@@ -1,0 +1,126 @@
+package dev.unroll.spark.rounds;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unroll.net.Task;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One thread, two, failing tasks, executors of their own: the same models to the last bit. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BitEqualityIT {
+  private static final Path SPARK_HOME = Path.of("target", "spark").toAbsolutePath();
+  private static final String CLASS_PATH =
+      Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .collect(Collectors.joining(File.pathSeparator));
+
+  @TempDir private Path directory;
+  private Run oneThread;
+
+  /** What a run printed. */
+  private record Run(List<String> hashes, int failedTasks) {}
+
+  private synchronized Run oneThread() throws IOException, InterruptedException {
+    if (oneThread == null) {
+      oneThread = run("local[1]");
+    }
+    return oneThread;
+  }
+
+  @Test
+  void thereIsAHashForEachTask() throws Exception {
+    List<String> hashes = oneThread().hashes();
+    assertEquals(Task.values().length, hashes.size());
+    hashes.forEach(hash -> assertTrue(hash.matches("hash of [a-z]+: [0-9a-f]{64}"), hash));
+    assertEquals(0, oneThread().failedTasks());
+  }
+
+  @Test
+  void twoThreadsTrainTheSameModels() throws Exception {
+    assertEquals(oneThread(), run("local[2]"));
+  }
+
+  @Test
+  void tasksThatFailAndRunAgainTrainTheSameModels() throws Exception {
+    Run failing = run("local[2,4]", "failing");
+    assertEquals(oneThread().hashes(), failing.hashes());
+    // For each of 3 models: 3 epochs and 3 validations of 3 shards, and tasks that read.
+    assertTrue(failing.failedTasks() >= 3 * (18 + 3), () -> failing + "");
+  }
+
+  @Test
+  void executorsOfTheirOwnTrainTheSameModels() throws Exception {
+    assertEquals(oneThread(), run("local-cluster[2,1,1024]"));
+  }
+
+  private Run run(String master, String... arguments) throws IOException, InterruptedException {
+    Path out = Files.createTempFile(directory, "out", ".txt");
+    Path err = Files.createTempFile(directory, "err", ".txt");
+    ProcessBuilder builder = new ProcessBuilder(command(master, arguments));
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    Process process = builder.start();
+    try {
+      assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> master + " hangs, see " + err);
+    } finally {
+      process.destroyForcibly();
+    }
+    assertEquals(0, process.exitValue(), () -> read(err));
+    return parse(Files.readAllLines(out));
+  }
+
+  private static List<String> command(String master, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(
+        List.of(
+            "-Xmx1g",
+            "-Dspark.master=" + master,
+            "-Dspark.ui.enabled=false",
+            "-Dspark.driver.host=127.0.0.1",
+            "-Dspark.sql.shuffle.partitions=2",
+            "-Dspark.executor.memory=512m",
+            "-Dspark.executor.extraClassPath=" + CLASS_PATH,
+            "-cp",
+            CLASS_PATH,
+            TrainAndPrintHash.class.getName()));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static Run parse(List<String> lines) {
+    List<String> hashes =
+        lines.stream().filter(line -> line.startsWith(TrainAndPrintHash.HASH)).toList();
+    int failed =
+        lines.stream()
+            .filter(line -> line.startsWith(TrainAndPrintHash.FAILED))
+            .map(line -> line.substring(TrainAndPrintHash.FAILED.length()))
+            .mapToInt(Integer::parseInt)
+            .sum();
+    return new Run(hashes, failed);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "cannot read " + file + ": " + e;
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package dev.unroll.spark.rounds;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.unroll.train.DivergedException;
+import dev.unroll.train.Optimizer;
+import dev.unroll.train.OptimizerState;
+import dev.unroll.train.Schedule;
+import dev.unroll.train.ShardResult;
+import dev.unroll.train.TrainingConfig;
+import dev.unroll.train.TrainingState;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The round loop over shards that do as they are told: each round adds 1 to the one weight. */
+class ParameterAveragingTest {
+  private static final Optimizer SGD = Optimizer.of("sgd", 0, 0);
+  private static final OptimizerState NONE = OptimizerState.initial(SGD, 1);
+
+  private final List<RoundReport> reports = new ArrayList<>();
+
+  /** Two shards; from round {@code divergesIn} on, the second one diverges. */
+  private record Scripted(int divergesIn, double... validation) implements Shards {
+    @Override
+    public List<ShardResult> train(TrainingState state) {
+      boolean diverges = state.epoch() + 1 >= divergesIn;
+      float next = state.weights()[0] + 1;
+      return List.of(
+          result(1, next, diverges ? "minibatch 2 of 3: loss NaN" : null), result(0, next, null));
+    }
+
+    @Override
+    public boolean hasValidation() {
+      return validation.length > 0;
+    }
+
+    @Override
+    public double validationLoss(float[] weights) {
+      return validation[(int) weights[0] - 1];
+    }
+  }
+
+  private static ShardResult result(int shard, float weight, String divergence) {
+    return new ShardResult(shard, 5, 10, 1, 0, 1, new float[] {weight}, NONE, divergence, 1);
+  }
+
+  private static Scripted validated(double... losses) {
+    return new Scripted(Integer.MAX_VALUE, losses);
+  }
+
+  private TrainingState run(Shards shards, int epochs, int patience) {
+    Schedule constant = new Schedule(Schedule.Shape.CONSTANT, 0);
+    TrainingConfig config = new TrainingConfig(epochs, 8, SGD, 0.25, constant, 0, 1);
+    return new ParameterAveraging(shards, config, patience, reports::add)
+        .run(TrainingState.initial(new float[] {0}, SGD));
+  }
+
+  private List<Integer> reportedEpochs() {
+    return reports.stream().map(RoundReport::epoch).toList();
+  }
+
+  @Test
+  void runsARoundPerEpochAndReportsEach() {
+    TrainingState last = run(validated(), 4, 0);
+    assertEquals(4, last.epoch());
+    assertArrayEquals(new float[] {4}, last.weights());
+    assertEquals(List.of(1, 2, 3, 4), reportedEpochs());
+    reports.forEach(report -> assertEquals(Double.NaN, report.validationLoss()));
+  }
+
+  @Test
+  void resultsAreAveragedInTheOrderOfTheShardsWhateverTheirOrder() {
+    float[] weights = {1e30f, -1e30f, 3};
+    for (int[] order : new int[][] {{0, 1, 2}, {2, 1, 0}, {1, 2, 0}}) {
+      List<ShardResult> results = new ArrayList<>();
+      for (int shard : order) {
+        results.add(result(shard, weights[shard], null));
+      }
+      assertEquals(1, run(returning(results), 1, 0).weights()[0], 1e-6);
+    }
+  }
+
+  private static Shards returning(List<ShardResult> results) {
+    return new Shards() {
+      @Override
+      public List<ShardResult> train(TrainingState state) {
+        return results;
+      }
+
+      @Override
+      public boolean hasValidation() {
+        return false;
+      }
+
+      @Override
+      public double validationLoss(float[] weights) {
+        throw new AssertionError("there are no rows to validate on");
+      }
+    };
+  }
+
+  @Test
+  void keepsTheStateWithTheLowestValidationLoss() {
+    TrainingState best = run(validated(5, 3, 4, 3, 6), 5, 0);
+    assertEquals(2, best.epoch(), "of equal losses the first");
+    assertEquals(
+        List.of(true, true, false, false, false),
+        reports.stream().map(RoundReport::improved).toList());
+    assertEquals(
+        List.of(5.0, 3.0, 4.0, 3.0, 6.0),
+        reports.stream().map(RoundReport::validationLoss).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,2", "2,5", "3,6", "0,6"})
+  void stopsAfterSoManyRoundsWithoutABetterLoss(int patience, int rounds) {
+    run(validated(5, 6, 4, 4, 4, 4), 6, patience);
+    assertEquals(rounds, reports.size());
+  }
+
+  @Test
+  void patienceWithoutValidationRowsStopsNothing() {
+    run(validated(), 5, 1);
+    assertEquals(5, reports.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY})
+  void aValidationLossThatIsNotFiniteIsDivergence(double loss) {
+    DivergedException e =
+        assertThrows(DivergedException.class, () -> run(validated(5, 4, loss, 3), 4, 0));
+    assertEquals(
+        "training diverged in round 3 (validation loss "
+            + loss
+            + ") with learning rate 0.25; lower training.learningRate, or set training.clipNorm",
+        e.getMessage());
+    assertEquals(2, e.lastGood().epoch());
+  }
+
+  @Test
+  void divergenceEndsTheRunNamingShardRoundAndLearningRate() {
+    DivergedException e = assertThrows(DivergedException.class, () -> run(new Scripted(3), 5, 0));
+    assertEquals(
+        "training diverged in shard 1, round 3 (minibatch 2 of 3: loss NaN) with learning rate"
+            + " 0.25; lower training.learningRate, or set training.clipNorm",
+        e.getMessage());
+    assertEquals(2, e.lastGood().epoch());
+    assertArrayEquals(new float[] {2}, e.lastGood().weights());
+    assertEquals(List.of(1, 2), reportedEpochs());
+  }
+
+  @Test
+  void divergenceInTheFirstRoundLeavesTheInitialState() {
+    DivergedException e = assertThrows(DivergedException.class, () -> run(new Scripted(1), 5, 0));
+    assertEquals(0, e.lastGood().epoch());
+    assertArrayEquals(new float[] {0}, e.lastGood().weights());
+  }
+
+  @Test
+  void divergenceWithValidationLeavesTheBestState() {
+    DivergedException e =
+        assertThrows(DivergedException.class, () -> run(new Scripted(4, 5, 3, 4), 5, 0));
+    assertEquals(2, e.lastGood().epoch());
+  }
+
+  @Test
+  void aFailureOfAShardIsPassedOn() {
+    IllegalStateException failure = new IllegalStateException("no disk");
+    Shards failing =
+        new Shards() {
+          @Override
+          public List<ShardResult> train(TrainingState state) {
+            throw failure;
+          }
+
+          @Override
+          public boolean hasValidation() {
+            return false;
+          }
+
+          @Override
+          public double validationLoss(float[] weights) {
+            return 0;
+          }
+        };
+    assertSame(failure, assertThrows(IllegalStateException.class, () -> run(failing, 2, 0)));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.unroll.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.unroll.math.Kernels;
+import dev.unroll.net.CellType;
+import dev.unroll.net.Network;
+import dev.unroll.net.NetworkConfig;
+import dev.unroll.net.SequenceBlock;
+import dev.unroll.net.Task;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LossEvaluatorTest {
+  private static double lossSum(SerialTraining training, int batchSize, SequenceBlock block) {
+    LossEvaluator evaluator =
+        new LossEvaluator(
+            new Network(training.network()), training.preprocessing(), batchSize, Kernels.best());
+    return evaluator.lossSum(training.initial().weights(), block);
+  }
+
+  private static SerialTraining training(Task task) {
+    NetworkConfig network = TinyData.network(task, CellType.LSTM, 4);
+    Schedule constant = new Schedule(Schedule.Shape.CONSTANT, 0);
+    return new SerialTraining(
+        network,
+        TinyData.unscaled(task),
+        new TrainingConfig(1, 4, Optimizer.of("sgd", 0, 0), 0.1, constant, 0, 1));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void theSumDoesNotDependOnTheBatchSize(Task task) {
+    SequenceBlock block = TinyData.block(task, 13, 1);
+    double whole = lossSum(training(task), 100, block);
+    for (int batchSize : new int[] {1, 4, 13}) {
+      assertEquals(whole, lossSum(training(task), batchSize, block), 1e-12 * whole);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void theSumIsThatOfTheSingleOutputs(Task task) {
+    SequenceBlock block = TinyData.block(task, 13, 1);
+    SerialTraining training = training(task);
+    float[][] outputs = training.outputs(training.initial().weights(), block);
+    double sum = 0;
+    for (int row = 0; row < outputs.length; row++) {
+      sum +=
+          task == Task.REGRESS
+              ? squaredError(outputs[row], block.targets(), row * TinyData.OUTPUTS)
+              : crossEntropy(outputs[row], (int) block.targets()[row]);
+    }
+    assertEquals(sum, lossSum(training, 5, block), 1e-6 * sum);
+  }
+
+  private static double squaredError(float[] output, float[] targets, int at) {
+    double sum = 0;
+    for (int j = 0; j < output.length; j++) {
+      sum += Math.pow(output[j] - targets[at + j], 2);
+    }
+    return sum / output.length;
+  }
+
+  private static double crossEntropy(float[] output, int target) {
+    double total = 0;
+    for (float value : output) {
+      total += Math.exp(value);
+    }
+    return Math.log(total) - output[target];
+  }
+}
