@@ -66,7 +66,10 @@ public final class ModelStore {
       throw new ModelFormatException(
           "there is no model at "
               + HadoopFiles.show(directory)
-              + "; train one, or correct the path");
+              + "; train one, or correct the path"
+              + " (a write that was killed may have left the old one beside it, as "
+              + directory.getName()
+              + "._old-...)");
     }
     try {
       return ModelFile.decode(new HadoopSource(fs, directory));

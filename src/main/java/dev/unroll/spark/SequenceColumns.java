@@ -147,6 +147,26 @@ public final class SequenceColumns implements Serializable {
   }
 
   /**
+   * Refuses a sequence whose finite but extreme values drove the network out of the finite numbers.
+   *
+   * @return the same example
+   * @throws InvalidRowException with {@link Reason#OVERFLOW}
+   */
+  public Example expectFinite(Example example, double[] answer) {
+    for (double value : answer) {
+      if (!Double.isFinite(value)) {
+        throw new InvalidRowException(
+            Reason.OVERFLOW,
+            featuresColumn.name(),
+            example.id(),
+            "the answer is %s, expected a finite number; its values are too extreme for the model"
+                .formatted(value));
+      }
+    }
+    return example;
+  }
+
+  /**
    * Refuses a label vector with another number of values.
    *
    * @param source where the expectation comes from

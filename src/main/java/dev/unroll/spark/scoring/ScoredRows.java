@@ -74,8 +74,17 @@ final class ScoredRows implements Iterator<ScoredRows.Scored> {
     if (!group.isEmpty()) {
       double[][] answers = scorer.score(block(examples, steps));
       for (int i = 0; i < answers.length; i++) {
-        ready.add(new Scored(group.get(i), examples.get(i), answers[i]));
+        addReady(group.get(i), examples.get(i), answers[i]);
       }
+    }
+  }
+
+  private void addReady(Row row, Example example, double[] answer) {
+    try {
+      reader.columns().expectFinite(example, answer);
+      ready.add(new Scored(row, example, answer));
+    } catch (InvalidRowException e) {
+      reader.refused(e);
     }
   }
 
