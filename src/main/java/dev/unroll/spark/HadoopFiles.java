@@ -9,6 +9,9 @@ import org.apache.hadoop.fs.Path;
 
 /** Directories on any Hadoop file system that are replaced as a whole. */
 public final class HadoopFiles {
+  /** What is put aside while it is replaced gets this and a unique part behind its name. */
+  static final String OLD = "._old-";
+
   private HadoopFiles() {}
 
   /** The file system of a path; for local files the one that leaves no .crc files beside them. */
@@ -19,13 +22,13 @@ public final class HadoopFiles {
 
   /** A new name beside {@code directory}, where its next content can be made. */
   public static Path staging(Path directory) {
-    return beside(directory, "staging");
+    return beside(directory, "._staging-");
   }
 
-  private static Path beside(Path directory, String purpose) {
+  private static Path beside(Path directory, String suffix) {
     // A path made from a URI may end in a slash, and its suffix would lie within the directory.
     Path plain = new Path(directory.toString());
-    return plain.suffix("._" + purpose + "-" + UUID.randomUUID());
+    return plain.suffix(suffix + UUID.randomUUID());
   }
 
   /**
@@ -33,7 +36,7 @@ public final class HadoopFiles {
    * last, so at every moment one of the two is whole.
    */
   public static void replace(FileSystem fs, Path staging, Path target) throws IOException {
-    Path old = beside(target, "old");
+    Path old = beside(target, OLD);
     boolean replaces = fs.exists(target);
     if (replaces) {
       move(fs, target, old);

@@ -67,9 +67,7 @@ public final class ModelStore {
           "there is no model at "
               + HadoopFiles.show(directory)
               + "; train one, or correct the path"
-              + " (a write that was killed may have left the old one beside it, as "
-              + directory.getName()
-              + "._old-...)");
+              + leftover(fs, directory));
     }
     try {
       return ModelFile.decode(new HadoopSource(fs, directory));
@@ -77,6 +75,21 @@ public final class ModelStore {
       throw new ModelFormatException(
           "model " + HadoopFiles.show(directory) + ": " + e.getMessage(), e);
     }
+  }
+
+  /** A write that was killed between its two renames leaves the old model under another name. */
+  private static String leftover(FileSystem fs, Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (parent == null || !fs.exists(parent)) {
+      return "";
+    }
+    for (FileStatus entry : fs.listStatus(parent)) {
+      if (entry.getPath().getName().startsWith(directory.getName() + HadoopFiles.OLD)) {
+        return "; a write that was killed left the model before it at "
+            + HadoopFiles.show(entry.getPath());
+      }
+    }
+    return "";
   }
 
   private record HadoopSource(FileSystem fs, Path directory) implements ModelFile.Source {

@@ -226,6 +226,14 @@ class ModelStoreTest {
         "there is no model at " + local() + "; train one, or correct the path", refused(path()));
   }
 
+  @Test
+  void whatAKilledWriteLeftIsNamed() throws IOException {
+    java.nio.file.Path leftover = local().resolveSibling("model._old-1");
+    Files.createDirectories(leftover);
+
+    assertTrue(refused(path()).contains(leftover.toString()), () -> refused(path()));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {ModelFile.NETWORK, ModelFile.WEIGHTS})
   void aMissingOrDamagedFileIsNamedWithItsDirectory(String name) throws IOException {
