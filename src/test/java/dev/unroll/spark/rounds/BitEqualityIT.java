@@ -91,12 +91,14 @@ class BitEqualityIT {
             "-Xmx1g",
             "-XX:TieredStopAtLevel=1", // half the time to start Spark
             "-XX:+UseSerialGC",
+            "-Dunroll.test.kernels=scalar", // C1 knows no vectors
             "-Dspark.default.parallelism=2",
             "-Dspark.master=" + master,
             "-Dspark.ui.enabled=false",
             "-Dspark.driver.host=127.0.0.1",
             "-Dspark.sql.shuffle.partitions=2",
             "-Dspark.executor.memory=512m",
+            "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "-Dspark.executor.extraClassPath=" + CLASS_PATH,
             "-cp",
             CLASS_PATH,

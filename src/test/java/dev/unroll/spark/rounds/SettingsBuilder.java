@@ -119,6 +119,6 @@ public final class SettingsBuilder {
         shards,
         validationFraction,
         patience,
-        "auto");
+        System.getProperty("unroll.test.kernels", "auto"));
   }
 }
