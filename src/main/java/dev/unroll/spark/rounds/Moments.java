@@ -50,8 +50,7 @@ final class Moments implements Serializable {
     double[] deviation = new double[squares.length];
     for (int j = 0; j < squares.length; j++) {
       double value = Math.sqrt(squares[j] / count);
-      // Rounding leaves a constant feature with a deviation of about 1e-16 of its value.
-      deviation[j] = value > 1e-9 * Math.abs(mean[j]) ? value : 1;
+      deviation[j] = value > 0 ? value : 1;
     }
     return deviation;
   }
