@@ -84,11 +84,11 @@ record DryRun(
           "         (an output per class in these rows; there may be more in the others)");
     }
     progress.line(
-        "plan     %s shards, %d rounds; %s to each shard and back per round; the driver needs about"
+        "plan     %d shards, %d rounds; %s to each shard and back per round; the driver needs about"
             + " %s",
-        config.training().shards() == 0 ? "as many as cores" : config.training().shards() + "",
+        config.training().shards(),
         config.training().epochs(),
         Progress.size(bytes),
-        Progress.size(bytes * (Math.max(1, config.training().shards()) + 3L)));
+        Progress.size(bytes * (config.training().shards() + 3L)));
   }
 }

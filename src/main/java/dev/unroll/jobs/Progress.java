@@ -21,7 +21,7 @@ final class Progress {
   }
 
   /** What will be trained, on what, and what a round costs. */
-  void plan(SequenceTraining training, JobConfig config, String kernels) {
+  void plan(SequenceTraining training, JobConfig config, int cores, String kernels) {
     List<Long> steps = training.shardSteps();
     long most = steps.stream().mapToLong(Long::longValue).max().orElse(0);
     long least = steps.stream().mapToLong(Long::longValue).min().orElse(0);
@@ -42,6 +42,11 @@ final class Progress {
         config.training().epochs(),
         size(bytes),
         size(2 * bytes * steps.size()));
+    if (steps.size() < cores) {
+      line(
+          "         %d of %d cores will wait; training.shards says how many are used",
+          cores - steps.size(), cores);
+    }
     line("kernels  %s", kernels);
     started = System.nanoTime();
   }

@@ -84,7 +84,8 @@ public final class TrainJob {
     Optional<Dataset<Row>> test = testRows();
     try (SequenceTraining training = SequenceTraining.prepare(trainingRows(), settings)) {
       outcome.rows("train", training.sequences(), training.skipped().total());
-      progress.plan(training, config, Kernels.named(kernels()).describe());
+      int cores = spark.sparkContext().defaultParallelism();
+      progress.plan(training, config, cores, Kernels.named(kernels()).describe());
       Model model = rounds(training, directory, outcome);
       ModelStore.write(model, directory.modelPath(), hadoop);
       outcome.weights(model);

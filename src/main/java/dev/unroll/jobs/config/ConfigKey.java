@@ -168,11 +168,11 @@ public enum ConfigKey {
       "Start of all randomness; the same seed, data and settings give the same model."),
   SHARDS(
       "training.shards",
-      new Whole(0, 1_000_000),
-      Preset.of("0"),
+      new Whole(1, 1_000_000),
+      Preset.of("4"),
       "shards",
-      "Parts of the data trained side by side and averaged every round; 0 takes Spark's default"
-          + " parallelism at start."),
+      "Parts of the data trained side by side and averaged every round. Part of what decides the"
+          + " model, so it does not follow the machine: give a cluster as many as it has cores."),
   VALIDATION_FRACTION(
       "training.validationFraction",
       Real.share(),

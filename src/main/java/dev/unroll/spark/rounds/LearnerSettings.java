@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param placement what decides to which shard a row goes and whether it is held out
  * @param invalidRows what to do with rows that cannot be used
  * @param scaling what to do to the features, and to the numbers to predict
- * @param shards number of logical shards; 0 for Spark's default parallelism
+ * @param shards number of logical shards, at least 1; another number gives another model
  * @param validationFraction share of rows held out, in [0, 1)
  * @param patience rounds without a better validation loss after which to stop; 0 for never
  * @param kernels their name, as in {@link dev.unroll.math.Kernels#named}

@@ -63,16 +63,15 @@ public final class SequenceTraining implements AutoCloseable {
    */
   public static SequenceTraining prepare(Dataset<Row> dataset, LearnerSettings settings) {
     SequenceColumns columns = columns(dataset, settings);
-    int shardCount = shardCount(dataset, settings);
     ValidationSplit split =
         new ValidationSplit(settings.validationFraction(), settings.training().seed());
     LearnerData.Reader reader = new LearnerData.Reader(columns, settings.placement(), null);
     LearnerData data = new LearnerData(dataset, reader);
 
-    DataProfile profile = DataProfile.of(data, split, ShardPlan.buckets(shardCount));
+    DataProfile profile = DataProfile.of(data, split, ShardPlan.buckets(settings.shards()));
     requireValid(profile, columns, settings);
     List<String> classes = sortedClasses(profile.classes(), columns, settings.task());
-    ShardPlan plan = ShardPlan.balance(shardCount, profile.bucketSteps());
+    ShardPlan plan = ShardPlan.balance(settings.shards(), profile.bucketSteps());
     PackedShards shards =
         PackedShards.pack(
             data.expecting(profile.shape()),
@@ -98,12 +97,6 @@ public final class SequenceTraining implements AutoCloseable {
         settings.featuresCol(),
         Optional.of(settings.labelCol()),
         settings.idCol());
-  }
-
-  private static int shardCount(Dataset<Row> dataset, LearnerSettings settings) {
-    return settings.shards() > 0
-        ? settings.shards()
-        : dataset.sparkSession().sparkContext().defaultParallelism();
   }
 
   private static void requireValid(

@@ -29,7 +29,7 @@ class ConfigLoaderTest {
     JobConfig config = conf.train("");
     assertEquals(Optional.of("classify"), config.task());
     assertEquals(
-        new TrainingSettings(20, 32, "adam", 0.001, 0.9, "constant", 0, 1, 0, 1, 0, 0, 0, "auto"),
+        new TrainingSettings(20, 32, "adam", 0.001, 0.9, "constant", 0, 1, 0, 1, 4, 0, 0, "auto"),
         config.training());
     assertEquals(new JobConfig.NetworkSettings("lstm", 64, 1, false), config.network());
     assertEquals(new JobConfig.Run(Optional.of("runs/x"), false), config.run());
