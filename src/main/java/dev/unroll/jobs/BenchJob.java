@@ -2,6 +2,7 @@ package dev.unroll.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unroll.math.Kernels;
+import dev.unroll.math.PeakRate;
 import dev.unroll.net.CellType;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ public final class BenchJob implements Callable<Integer> {
         new LayerBenchmark(
             CellType.of(cell), LayerBenchmark.Mode.of(mode), batch, steps, inputs, hidden, chosen);
     LayerBenchmark.Result result = benchmark.run(seconds);
-    double peak = LayerBenchmark.peakGflops();
+    double peak = PeakRate.gflops();
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("cell", cell);
     line.put("mode", mode);

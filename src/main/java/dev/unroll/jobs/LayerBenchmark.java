@@ -2,7 +2,6 @@ package dev.unroll.jobs;
 
 import dev.unroll.math.Kernels;
 import dev.unroll.math.KeyedRandom;
-import dev.unroll.math.PeakRate;
 import dev.unroll.net.Batch;
 import dev.unroll.net.CellType;
 import dev.unroll.net.Network;
@@ -150,10 +149,5 @@ final class LayerBenchmark {
           case ARTICLE -> h * c.inputSize() + 4 * h * h;
         };
     return 2.0 * batch * steps * perStep * (mode == Mode.TRAIN ? 3 : 1);
-  }
-
-  /** What this core can do at most: fused multiply-adds that touch registers only. */
-  static double peakGflops() {
-    return PeakRate.gflops();
   }
 }

@@ -3,6 +3,7 @@ package dev.unroll.jobs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unroll.jobs.config.UsageException;
+import dev.unroll.spark.HadoopFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,7 +90,7 @@ public final class RunDirectory implements AutoCloseable {
 
   private static RunDirectory at(String dir, Configuration conf) throws IOException {
     Path path = new Path(dir);
-    FileSystem fs = RunFiles.fileSystem(path, conf);
+    FileSystem fs = HadoopFiles.fileSystem(path, conf);
     return new RunDirectory(fs, fs.makeQualified(path));
   }
 

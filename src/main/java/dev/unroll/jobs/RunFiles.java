@@ -1,11 +1,11 @@
 package dev.unroll.jobs;
 
+import dev.unroll.spark.HadoopFiles;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Writes the small files of a run on any Hadoop file system. */
@@ -19,15 +19,9 @@ public final class RunFiles {
   public static void writeJson(
       String directory, String name, Map<String, ?> object, Configuration conf) throws IOException {
     Path path = new Path(directory, name);
-    FileSystem fs = fileSystem(path, conf);
+    FileSystem fs = HadoopFiles.fileSystem(path, conf);
     fs.mkdirs(path.getParent());
     writeAtomically(fs, path, JsonText.pretty(object));
-  }
-
-  /** The file system of a path; for local files the one that leaves no .crc files beside them. */
-  static FileSystem fileSystem(Path path, Configuration conf) throws IOException {
-    FileSystem fs = path.getFileSystem(conf);
-    return fs instanceof LocalFileSystem local ? local.getRaw() : fs;
   }
 
   static void write(FileSystem fs, Path path, byte[] content) throws IOException {

@@ -99,8 +99,9 @@ public final class ScoreJob {
       progress.line(
           "scored   %,d rows, skipped %s, to %s",
           rows, scoring.skipped().summary(), HadoopFiles.show(output));
-    } finally {
-      fs.delete(staging, true);
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      HadoopFiles.discard(fs, staging, e);
+      throw e;
     }
   }
 

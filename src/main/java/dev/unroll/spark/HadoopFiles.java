@@ -54,6 +54,17 @@ public final class HadoopFiles {
     }
   }
 
+  /**
+   * Deletes what a failure left at {@code staging}; a failing delete does not hide that failure.
+   */
+  public static void discard(FileSystem fs, Path staging, Throwable failure) {
+    try {
+      fs.delete(staging, true);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   private static void move(FileSystem fs, Path from, Path to) throws IOException {
     if (!fs.rename(from, to)) {
       throw new IOException("cannot move " + show(from) + " to " + show(to));

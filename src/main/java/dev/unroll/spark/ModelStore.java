@@ -30,16 +30,8 @@ public final class ModelStore {
       requireSame(model, read(staging, conf));
       HadoopFiles.replace(fs, staging, directory);
     } catch (IOException | RuntimeException | Error e) {
-      discard(fs, staging, e);
+      HadoopFiles.discard(fs, staging, e);
       throw e;
-    }
-  }
-
-  private static void discard(FileSystem fs, Path staging, Throwable failure) {
-    try {
-      fs.delete(staging, true);
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
     }
   }
 

@@ -18,7 +18,7 @@ public record OptimizerState(float[] first, float[] second, long step) implement
         new float[vectors > 0 ? size : 0], new float[vectors > 1 ? size : 0], 0);
   }
 
-  /** A deep copy that has taken {@code steps} more steps. */
+  /** The same state in arrays of its own, which a trainer may change. */
   OptimizerState copy() {
     return new OptimizerState(first.clone(), second.clone(), step);
   }

@@ -2,6 +2,7 @@ package dev.unroll.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.unroll.spark.HadoopFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ class RunFilesTest {
   @Test
   void filesAreReplacedWhereRenameReplaces() throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(directory.toUri());
-    assertReplaces(RunFiles.fileSystem(path, new Configuration(false)));
+    assertReplaces(HadoopFiles.fileSystem(path, new Configuration(false)));
   }
 
   @Test
