@@ -16,10 +16,12 @@ import dev.unroll.train.Preprocessing;
 import dev.unroll.train.Schedule;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,6 +29,11 @@ import java.util.Locale;
 final class LayerBenchmark {
   private static final int CLASSES = 10;
   private static final double WARM_UP_SHARE = 0.5;
+  private static final double QUIET_SECONDS = 0.5;
+  private static final double LONGEST_WARM_UP_SECONDS = 30;
+
+  /** Minibatches shorter than this are timed several at a time. */
+  private static final double ITERATION_SECONDS = 0.05;
 
   private final Network network;
   private final Mode mode;
@@ -76,15 +83,20 @@ final class LayerBenchmark {
     return new SequenceBlock(inputs, starts, values, 1, false, targets);
   }
 
-  /** Times minibatches for that long, after half as long of warming up. */
+  /** Times minibatches for that long, after warming up. */
   Result run(double seconds) {
-    Runnable minibatch = mode == Mode.TRAIN ? training() : scoring();
-    time(minibatch, seconds * WARM_UP_SHARE);
-    double[] times = time(minibatch, seconds);
+    Minibatches minibatches = mode == Mode.TRAIN ? training() : scoring();
+    warmUp(minibatches, seconds * WARM_UP_SHARE);
+    double[] times = time(minibatches, seconds);
     return new Result(times[0], times[1], flops());
   }
 
-  private Runnable training() {
+  /** Runs a number of minibatches one after the other. */
+  private interface Minibatches {
+    void run(int count);
+  }
+
+  private Minibatches training() {
     TrainingConfig config =
         new TrainingConfig(
             1,
@@ -97,37 +109,64 @@ final class LayerBenchmark {
     Preprocessing none = new Preprocessing(Scaling.none(block.inputSize()), Scaling.none(0));
     LocalTrainer trainer = new LocalTrainer(network, none, config, kernels);
     TrainingState[] state = {TrainingState.initial(network.initialWeights(1), config.optimizer())};
-    return () -> {
-      var result = trainer.train(0, List.of(block).iterator(), 1, state[0]);
+    return count -> {
+      var result = trainer.train(0, Collections.nCopies(count, block).iterator(), count, state[0]);
       state[0] = new TrainingState(0, result.weights(), result.optimizer());
     };
   }
 
-  private Runnable scoring() {
+  private Minibatches scoring() {
     Propagation propagation = new Propagation(network, kernels);
-    float[] weights = network.initialWeights(1);
+    propagation.load(network.initialWeights(1));
     int[] order = new int[batch];
     Arrays.setAll(order, i -> i);
     Batch filled = new Batch();
     Scaling none = Scaling.none(block.inputSize());
-    return () -> {
-      filled.fill(block, order, 0, batch, none);
-      propagation.forward(weights, filled);
+    return count -> {
+      for (int i = 0; i < count; i++) {
+        filled.fill(block, order, 0, batch, none);
+        propagation.score(filled);
+      }
     };
   }
 
-  /** Median thread CPU seconds and wall seconds of one call. */
-  private static double[] time(Runnable minibatch, double seconds) {
+  /** Runs for that long, and on until the JIT compiler has had nothing to do for a while. */
+  private static void warmUp(Minibatches minibatches, double seconds) {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    long start = System.nanoTime();
+    long quietSince = start;
+    long compiled = -1;
+    while (true) {
+      minibatches.run(1);
+      long now = System.nanoTime();
+      if (compiler.getTotalCompilationTime() != compiled) {
+        compiled = compiler.getTotalCompilationTime();
+        quietSince = now;
+      }
+      double elapsed = (now - start) / 1e9;
+      boolean quiet = now - quietSince > QUIET_SECONDS * 1e9;
+      if (elapsed > seconds && quiet || elapsed > LONGEST_WARM_UP_SECONDS) {
+        return;
+      }
+    }
+  }
+
+  /** Median thread CPU seconds and wall seconds of a minibatch. */
+  private static double[] time(Minibatches minibatches, double seconds) {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long once = System.nanoTime();
+    minibatches.run(1);
+    once = System.nanoTime() - once;
+    int count = (int) Math.max(1, ITERATION_SECONDS * 1e9 / once);
     List<Long> cpu = new ArrayList<>();
     List<Long> wall = new ArrayList<>();
     long end = System.nanoTime() + (long) (seconds * 1e9);
     do {
       long cpuStart = threads.getCurrentThreadCpuTime();
       long wallStart = System.nanoTime();
-      minibatch.run();
-      wall.add(System.nanoTime() - wallStart);
-      cpu.add(threads.getCurrentThreadCpuTime() - cpuStart);
+      minibatches.run(count);
+      wall.add((System.nanoTime() - wallStart) / count);
+      cpu.add((threads.getCurrentThreadCpuTime() - cpuStart) / count);
     } while (System.nanoTime() < end || cpu.size() < 5);
     return new double[] {median(cpu), median(wall)};
   }

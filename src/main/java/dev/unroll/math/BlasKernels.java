@@ -46,12 +46,22 @@ public final class BlasKernels implements Kernels {
   }
 
   @Override
-  public void packTransposed(float[] w, int offset, int rows, int cols, PackedMatrix packed) {
-    reserve(cols, rows, packed);
+  public void packTransposed(
+      float[] w,
+      int offset,
+      int cols,
+      int nextOffset,
+      int nextCols,
+      int rows,
+      PackedMatrix packed) {
+    reserve(cols + nextCols, rows, packed);
     float[] panel = packed.panels[0];
     for (int j = 0; j < rows; j++) {
       for (int k = 0; k < cols; k++) {
         panel[k * rows + j] = w[offset + j * cols + k];
+      }
+      for (int k = 0; k < nextCols; k++) {
+        panel[(cols + k) * rows + j] = w[nextOffset + j * nextCols + k];
       }
     }
   }
@@ -65,29 +75,33 @@ public final class BlasKernels implements Kernels {
   // BLAS is column-major: a row-major matrix is its own transpose there, so C = A·B is asked for
   // as Cᵀ = Bᵀ·Aᵀ, and C = Aᵀ·B as Cᵀ = Bᵀ·A.
   @Override
-  public void multiplyAdd(
-      int m, float[] a, int aOffset, int lda, PackedMatrix b, float[] c, int cOffset, int ldc) {
-    if (m == 0 || b.cols == 0 || b.rows == 0) {
+  public void multiply(
+      int m,
+      float[] a,
+      int aAt,
+      int lda,
+      PackedMatrix b,
+      int first,
+      int count,
+      float[] start,
+      int startAt,
+      int startLd,
+      float[] c,
+      int cAt,
+      int ldc) {
+    if (start != c) {
+      for (int i = 0; i < m; i++) {
+        System.arraycopy(start, startAt + i * startLd, c, cAt + i * ldc, b.cols);
+      }
+    }
+    if (m == 0 || b.cols == 0 || count == 0) {
       return;
     }
+    float[] panel = b.panels[0];
+    int panelAt = first * b.cols;
     BLAS.getInstance()
         .sgemm(
-            "N",
-            "N",
-            b.cols,
-            m,
-            b.rows,
-            1f,
-            b.panels[0],
-            0,
-            b.cols,
-            a,
-            aOffset,
-            lda,
-            1f,
-            c,
-            cOffset,
-            ldc);
+            "N", "N", b.cols, m, count, 1f, panel, panelAt, b.cols, a, aAt, lda, 1f, c, cAt, ldc);
   }
 
   @Override
@@ -96,18 +110,18 @@ public final class BlasKernels implements Kernels {
       int m,
       int n,
       float[] a,
-      int aOffset,
+      int aAt,
       int lda,
       float[] b,
-      int bOffset,
+      int bAt,
       int ldb,
       PackedMatrix scratch,
       float[] c,
-      int cOffset) {
+      int cAt,
+      int ldc) {
     if (k == 0 || m == 0 || n == 0) {
       return;
     }
-    BLAS.getInstance()
-        .sgemm("N", "T", n, m, k, 1f, b, bOffset, ldb, a, aOffset, lda, 1f, c, cOffset, n);
+    BLAS.getInstance().sgemm("N", "T", n, m, k, 1f, b, bAt, ldb, a, aAt, lda, 1f, c, cAt, ldc);
   }
 }

@@ -40,14 +40,23 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void packTransposed(float[] w, int offset, int rows, int cols, PackedMatrix packed) {
-    packed.reserve(cols, rows);
-    packed.rows = cols;
+  public void packTransposed(
+      float[] w,
+      int offset,
+      int cols,
+      int nextOffset,
+      int nextCols,
+      int rows,
+      PackedMatrix packed) {
+    packed.reserve(cols + nextCols, rows);
+    packed.rows = cols + nextCols;
     packed.cols = rows;
     for (int j = 0; j < rows; j++) {
-      int row = offset + j * cols;
       for (int k = 0; k < cols; k++) {
-        packed.panels[k][j] = w[row + k];
+        packed.panels[k][j] = w[offset + j * cols + k];
+      }
+      for (int k = 0; k < nextCols; k++) {
+        packed.panels[cols + k][j] = w[nextOffset + j * nextCols + k];
       }
     }
   }
@@ -63,14 +72,25 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void multiplyAdd(
-      int m, float[] a, int aOffset, int lda, PackedMatrix b, float[] c, int cOffset, int ldc) {
+  public void multiply(
+      int m,
+      float[] a,
+      int aAt,
+      int lda,
+      PackedMatrix b,
+      int first,
+      int count,
+      float[] start,
+      int startAt,
+      int startLd,
+      float[] c,
+      int cAt,
+      int ldc) {
     float[] sums = b.accumulator(b.cols);
     for (int i = 0; i < m; i++) {
-      int row = aOffset + i * lda;
-      System.arraycopy(c, cOffset + i * ldc, sums, 0, b.cols);
-      addRows(b.cols, b.rows, a, row, 1, b.panels, sums);
-      System.arraycopy(sums, 0, c, cOffset + i * ldc, b.cols);
+      System.arraycopy(start, startAt + i * startLd, sums, 0, b.cols);
+      addRows(b.cols, count, a, aAt + i * lda, 1, b.panels, first, sums);
+      System.arraycopy(sums, 0, c, cAt + i * ldc, b.cols);
     }
   }
 
@@ -80,29 +100,37 @@ public final class ScalarKernels implements Kernels {
       int m,
       int n,
       float[] a,
-      int aOffset,
+      int aAt,
       int lda,
       float[] b,
-      int bOffset,
+      int bAt,
       int ldb,
       PackedMatrix scratch,
       float[] c,
-      int cOffset) {
+      int cAt,
+      int ldc) {
     for (int first = 0; first < k; first += K_BLOCK) {
       int block = Math.min(K_BLOCK, k - first);
-      packRows(b, bOffset + first * ldb, ldb, block, n, scratch);
+      packRows(b, bAt + first * ldb, ldb, block, n, scratch);
       float[] sums = scratch.accumulator(n);
       for (int i = 0; i < m; i++) {
-        System.arraycopy(c, cOffset + i * n, sums, 0, n);
-        addRows(n, block, a, aOffset + first * lda + i, lda, scratch.panels, sums);
-        System.arraycopy(sums, 0, c, cOffset + i * n, n);
+        System.arraycopy(c, cAt + i * ldc, sums, 0, n);
+        addRows(n, block, a, aAt + first * lda + i, lda, scratch.panels, 0, sums);
+        System.arraycopy(sums, 0, c, cAt + i * ldc, n);
       }
     }
   }
 
-  /** sums += Σₖ a[offset + k·stride] · rows[k], k ascending; four at a time to spare loads. */
+  /** sums += Σₖ a[offset + k·stride] · rows[first + k], k ascending; four at a time. */
   private static void addRows(
-      int n, int count, float[] a, int offset, int stride, float[][] rows, float[] sums) {
+      int n,
+      int count,
+      float[] a,
+      int offset,
+      int stride,
+      float[][] rows,
+      int first,
+      float[] sums) {
     int k = 0;
     for (; k + 4 <= count; k += 4) {
       int at = offset + k * stride;
@@ -112,14 +140,14 @@ public final class ScalarKernels implements Kernels {
           a[at + stride],
           a[at + 2 * stride],
           a[at + 3 * stride],
-          rows[k],
-          rows[k + 1],
-          rows[k + 2],
-          rows[k + 3],
+          rows[first + k],
+          rows[first + k + 1],
+          rows[first + k + 2],
+          rows[first + k + 3],
           sums);
     }
     for (; k < count; k++) {
-      addRow(n, a[offset + k * stride], rows[k], sums);
+      addRow(n, a[offset + k * stride], rows[first + k], sums);
     }
   }
 

@@ -4,25 +4,20 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Kernels} in the Vector API. The right-hand side of a product is packed into panels of two
- * or three vectors' width, k-major, and multiplied by blocks of rows whose sums stay in registers:
- * 4 × 3 sums, 3 panel vectors and one broadcast fill the 16 registers of AVX2; with 32 registers 8
- * × 3 sums need a third less of the panel per product, and reach 94 % of the peak where 4 × 3 had
- * 76.
+ * {@link Kernels} in the Vector API. The right-hand side of a product is packed into panels three
+ * vectors wide (the last one or two may be two wide), k-major, and multiplied by blocks of rows
+ * whose sums stay in registers ({@link VectorBlocks}): 4 × 3 sums, 3 panel vectors and one
+ * broadcast fill the 16 registers of AVX2; with 32 registers 8 × 3 sums need a third less of the
+ * panel per product, and reach 94 % of the peak where 4 × 3 had 76.
  *
- * <p>Every sum starts from C and adds in ascending k, one fused multiply-add each, so the bits are
- * those of {@link ScalarKernels} at any vector width.
+ * <p>Every sum starts from its start and adds in ascending k, one fused multiply-add each, so the
+ * bits are those of {@link ScalarKernels} at any vector width.
  */
 final class VectorKernels implements Kernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int WIDE = 3;
-
-  /** Rows of a block. */
-  private static final int ROWS = 4;
-
-  /** Rows of the tallest block: 8 × 3 sums need 32 registers, which 512-bit machines have. */
-  private static final int TALL = LANES == 16 ? 8 : ROWS;
+  private static final int NARROW = 2;
 
   /** Floats in a cache line. */
   private static final int LINE = 16;
@@ -34,6 +29,7 @@ final class VectorKernels implements Kernels {
   private static final int K_BLOCK = 128;
 
   private final Elementwise elementwise = new VectorElementwise();
+  private final VectorBlocks blocks = new VectorBlocks();
 
   @Override
   public String name() {
@@ -57,30 +53,28 @@ final class VectorKernels implements Kernels {
     return elementwise;
   }
 
-  // --- packing: panel p holds columns from first(p) on, as k rows of (its vectors · LANES) ---
+  // --- packing: a panel holds k rows of (its vectors · LANES) neighbouring columns ---
 
+  /** Vectors in all panels; one is made two, of which the second is never stored. */
   private static int vectors(int cols) {
-    return (cols + LANES - 1) / LANES;
+    return Math.max(NARROW, (cols + LANES - 1) / LANES);
   }
 
   private static int panels(int cols) {
     return (vectors(cols) + WIDE - 1) / WIDE;
   }
 
-  /** Vectors in panel p: three, but 2 + 2 rather than 3 + 1 at the end, where 1 would be slow. */
+  /** Vectors in panel p: three, but at the end 2 or 2 + 2 rather than 3 + 1. */
   private static int width(int cols, int panel) {
-    int vectors = vectors(cols);
-    int fromHere = vectors - first(vectors, panel);
-    if (fromHere == 4 || fromHere == 2) {
-      return 2;
-    }
-    return Math.min(fromHere, WIDE);
+    int fromHere = vectors(cols) - first(cols, panel) / LANES;
+    return fromHere == 2 || fromHere == 4 ? NARROW : WIDE;
   }
 
-  /** First vector of panel p. */
-  private static int first(int vectors, int panel) {
-    boolean lastOfTwoPairs = vectors % WIDE == 1 && vectors > 1 && (panel + 1) * WIDE > vectors;
-    return lastOfTwoPairs ? vectors - 2 : panel * WIDE;
+  /** First column of panel p. */
+  private static int first(int cols, int panel) {
+    int vectors = vectors(cols);
+    boolean lastOfTwoPairs = vectors % WIDE == 1 && (panel + 1) * WIDE > vectors;
+    return (lastOfTwoPairs ? vectors - NARROW : panel * WIDE) * LANES;
   }
 
   @Override
@@ -93,7 +87,7 @@ final class VectorKernels implements Kernels {
     prepare(rows, cols, packed);
     for (int p = 0; p < panels(cols); p++) {
       int stride = width(cols, p) * LANES;
-      int first = first(vectors(cols), p) * LANES;
+      int first = first(cols, p);
       int count = Math.min(stride, cols - first);
       float[] panel = packed.panels[p];
       for (int k = 0; k < rows; k++) {
@@ -103,18 +97,31 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void packTransposed(float[] w, int offset, int rows, int cols, PackedMatrix packed) {
-    prepare(cols, rows, packed);
+  public void packTransposed(
+      float[] w,
+      int offset,
+      int cols,
+      int nextOffset,
+      int nextCols,
+      int rows,
+      PackedMatrix packed) {
+    prepare(cols + nextCols, rows, packed);
     for (int p = 0; p < panels(rows); p++) {
       int stride = width(rows, p) * LANES;
-      int first = first(vectors(rows), p) * LANES;
+      int first = first(rows, p);
       int count = Math.min(stride, rows - first);
       float[] panel = packed.panels[p];
-      for (int j = 0; j < count; j++) {
-        int row = offset + (first + j) * cols;
-        for (int k = 0; k < cols; k++) {
-          panel[k * stride + j] = w[row + k];
-        }
+      transpose(w, offset + first * cols, count, cols, panel, 0, stride);
+      transpose(w, nextOffset + first * nextCols, count, nextCols, panel, cols * stride, stride);
+    }
+  }
+
+  private static void transpose(
+      float[] w, int at, int rows, int cols, float[] to, int toAt, int stride) {
+    for (int j = 0; j < rows; j++) {
+      int row = at + j * cols;
+      for (int k = 0; k < cols; k++) {
+        to[toAt + k * stride + j] = w[row + k];
       }
     }
   }
@@ -128,9 +135,23 @@ final class VectorKernels implements Kernels {
   // --- products ---
 
   @Override
-  public void multiplyAdd(
-      int m, float[] a, int aOffset, int lda, PackedMatrix b, float[] c, int cOffset, int ldc) {
-    multiply(m, a, aOffset, lda, 1, b, c, cOffset, ldc);
+  public void multiply(
+      int m,
+      float[] a,
+      int aAt,
+      int lda,
+      PackedMatrix b,
+      int first,
+      int count,
+      float[] start,
+      int startAt,
+      int startLd,
+      float[] c,
+      int cAt,
+      int ldc) {
+    blocks.aRow = lda;
+    blocks.aStep = 1;
+    product(m, a, aAt, b, first, count, start, startAt, startLd, c, cAt, ldc);
   }
 
   @Override
@@ -139,144 +160,156 @@ final class VectorKernels implements Kernels {
       int m,
       int n,
       float[] a,
-      int aOffset,
+      int aAt,
       int lda,
       float[] b,
-      int bOffset,
+      int bAt,
       int ldb,
       PackedMatrix scratch,
       float[] c,
-      int cOffset) {
-    float[] left = scratch.left((m / TALL + 1) * leftStride(K_BLOCK));
+      int cAt,
+      int ldc) {
+    float[] left = scratch.left((m / LANES + 1) * leftStride(K_BLOCK));
     for (int first = 0; first < k; first += K_BLOCK) {
       int block = Math.min(K_BLOCK, k - first);
-      packRows(b, bOffset + first * ldb, ldb, block, n, scratch);
-      packLeft(block, m, a, aOffset + first * lda, lda, left);
-      multiply(m, left, 0, 1, TALL, scratch, c, cOffset, n);
+      packRows(b, bAt + first * ldb, ldb, block, n, scratch);
+      packLeft(block, m, a, aAt + first * lda, lda, left);
+      blocks.aRow = 1;
+      blocks.aStep = LANES;
+      product(m, left, 0, scratch, 0, block, c, cAt, ldc, c, cAt, ldc);
     }
   }
 
-  /** Turns Aᵀ into blocks of TALL rows, each k-major: what the product reads lies together. */
+  /** Turns Aᵀ into groups of LANES rows, each k-major: what the product reads lies together. */
   private static void packLeft(int k, int m, float[] a, int at, int lda, float[] left) {
     int stride = leftStride(k);
+    int whole = m - m % LANES;
     for (int kk = 0; kk < k; kk++) {
       int from = at + kk * lda;
-      int to = kk * TALL;
-      int i = 0;
-      for (; i <= m - TALL; i += TALL) {
-        System.arraycopy(a, from + i, left, to, TALL);
+      int to = kk * LANES;
+      for (int i = 0; i < whole; i += LANES) {
+        FloatVector.fromArray(SPECIES, a, from + i).intoArray(left, to);
         to += stride;
       }
-      System.arraycopy(a, from + i, left, to, m - i);
+      System.arraycopy(a, from + whole, left, to, m - whole);
     }
   }
 
-  /** Floats from one packed block to the next: a cache line more, so that they do not collide. */
+  /** Floats from one packed group to the next: a cache line more, so that they do not collide. */
   private static int leftStride(int k) {
-    return TALL * k + LINE;
+    return LANES * k + LINE;
   }
 
-  /** Element (i, k) of A is at aOffset + i · lda + k for kStride 1, else as packLeft left it. */
-  private static void multiply(
+  /** Rows of A as {@code blocks} says, or groups of them as packLeft left them. */
+  private void product(
       int m,
       float[] a,
-      int aOffset,
-      int lda,
-      int kStride,
+      int aAt,
       PackedMatrix b,
+      int first,
+      int count,
+      float[] start,
+      int startAt,
+      int startLd,
       float[] c,
-      int cOffset,
+      int cAt,
       int ldc) {
-    for (int first = 0; first < m; first += CHUNK) {
-      int end = Math.min(first + CHUNK, m);
-      for (int p = 0; p < panels(b.cols); p++) {
-        multiplyPanel(first, end, a, aOffset, lda, kStride, b, p, c, cOffset, ldc);
-      }
-    }
-  }
-
-  /** Rows {@code from} to {@code end} of A times one panel. */
-  private static void multiplyPanel(
-      int from,
-      int end,
-      float[] a,
-      int aOffset,
-      int lda,
-      int kStride,
-      PackedMatrix b,
-      int panel,
-      float[] c,
-      int cOffset,
-      int ldc) {
-    int k = b.rows;
-    int width = width(b.cols, panel);
-    int first = first(vectors(b.cols), panel) * LANES;
-    boolean whole = first + width * LANES <= b.cols;
-    int tall = whole && width == WIDE ? TALL : ROWS;
-    for (int i = from; i < end; ) {
-      int rows = end - i >= tall ? tall : Math.min(ROWS, end - i);
-      int at = kStride == 1 ? aOffset + i * lda : i / TALL * leftStride(k) + i % TALL;
-      int to = cOffset + i * ldc + first;
-      if (whole) {
-        block(rows, width, k, a, at, lda, kStride, b.panels[panel], c, to, ldc);
-      } else {
-        edge(rows, width, k, a, at, lda, kStride, b, panel, c, to, ldc, b.cols - first);
-      }
-      i += rows;
-    }
-  }
-
-  /** A block whose last vector reaches beyond the matrix: summed in a place of its own. */
-  private static void edge(
-      int rows,
-      int width,
-      int k,
-      float[] a,
-      int at,
-      int lda,
-      int kStride,
-      PackedMatrix b,
-      int panel,
-      float[] c,
-      int to,
-      int ldc,
-      int cols) {
-    int stride = width * LANES;
-    float[] sums = b.accumulator(ROWS * WIDE * LANES);
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(c, to + r * ldc, sums, r * stride, cols);
-    }
-    block(rows, width, k, a, at, lda, kStride, b.panels[panel], sums, 0, stride);
-    for (int r = 0; r < rows; r++) {
-      System.arraycopy(sums, r * stride, c, to + r * ldc, cols);
-    }
-  }
-
-  private static void block(
-      int rows,
-      int width,
-      int k,
-      float[] a,
-      int at,
-      int lda,
-      int kStride,
-      float[] panel,
-      float[] c,
-      int to,
-      int ldc) {
-    if (rows > ROWS) {
-      VectorBlocks.eightByThree(k, a, at, lda, kStride, panel, c, to, ldc);
-    } else if (rows == ROWS && width == WIDE) {
-      VectorBlocks.fourByThree(k, a, at, lda, kStride, panel, c, to, ldc);
-    } else if (rows == ROWS && width == 2) {
-      VectorBlocks.fourByTwo(k, a, at, lda, kStride, panel, c, to, ldc);
-    } else if (width == WIDE) {
-      for (int r = 0; r < rows; r++) {
-        VectorBlocks.oneByThree(k, a, at + r * lda, kStride, panel, c, to + r * ldc);
-      }
+    VectorBlocks blocks = this.blocks;
+    blocks.a = a;
+    blocks.first = first;
+    blocks.k = count;
+    blocks.start = start;
+    blocks.startRow = startLd;
+    blocks.c = c;
+    blocks.cRow = ldc;
+    int panels = panels(b.cols);
+    int whole =
+        first(b.cols, panels - 1) + width(b.cols, panels - 1) * LANES <= b.cols
+            ? panels
+            : panels - 1;
+    if (m == 1) {
+      oneRow(whole, aAt, b, startAt, cAt);
     } else {
+      for (int row = 0; row < m; row += CHUNK) {
+        int rows = Math.min(CHUNK, m - row);
+        for (int p = 0; p < whole; p++) {
+          int col = first(b.cols, p);
+          rows(
+              row,
+              rows,
+              width(b.cols, p),
+              b.panels[p],
+              aAt,
+              startAt + row * startLd + col,
+              cAt + row * ldc + col);
+        }
+      }
+    }
+    if (whole < panels) {
+      edge(m, aAt, b, startAt, cAt);
+    }
+  }
+
+  /** Rows {@code row} to {@code row + rows} of A times one panel. */
+  private void rows(int row, int rows, int width, float[] panel, int aAt, int startAt, int cAt) {
+    VectorBlocks blocks = this.blocks;
+    if (blocks.aStep == 1) {
+      blocks.multiply(rows, width, panel, aAt + row * blocks.aRow, startAt, cAt);
+      return;
+    }
+    int stride = leftStride(blocks.k);
+    for (int i = 0; i < rows; i += LANES) {
+      int count = Math.min(LANES, rows - i);
+      int at = aAt + (row + i) / LANES * stride;
+      blocks.multiply(
+          count, width, panel, at, startAt + i * blocks.startRow, cAt + i * blocks.cRow);
+    }
+  }
+
+  /** One row times the first {@code panels} panels, two at a time. */
+  private void oneRow(int panels, int aAt, PackedMatrix b, int startAt, int cAt) {
+    for (int p = 0; p < panels; p += 2) {
+      int q = Math.min(p + 1, panels - 1);
+      blocks.oneBySix(
+          aAt,
+          width(b.cols, p),
+          b.panels[p],
+          first(b.cols, p),
+          width(b.cols, q),
+          b.panels[q],
+          first(b.cols, q),
+          startAt,
+          cAt);
+    }
+  }
+
+  /** The last panel, which reaches beyond the matrix: summed in a place of its own. */
+  private void edge(int m, int aAt, PackedMatrix b, int startAt, int cAt) {
+    VectorBlocks blocks = this.blocks;
+    float[] start = blocks.start;
+    int startLd = blocks.startRow;
+    float[] c = blocks.c;
+    int ldc = blocks.cRow;
+    int p = panels(b.cols) - 1;
+    int col = first(b.cols, p);
+    int cols = b.cols - col;
+    int width = width(b.cols, p);
+    int stride = width * LANES;
+    float[] sums = b.accumulator(CHUNK * WIDE * LANES);
+    blocks.start = sums;
+    blocks.startRow = stride;
+    blocks.c = sums;
+    blocks.cRow = stride;
+    for (int row = 0; row < m; row += CHUNK) {
+      int rows = Math.min(CHUNK, m - row);
+      int from = startAt + row * startLd + col;
+      int to = cAt + row * ldc + col;
       for (int r = 0; r < rows; r++) {
-        VectorBlocks.oneByFew(width, k, a, at + r * lda, kStride, panel, c, to + r * ldc);
+        System.arraycopy(start, from + r * startLd, sums, r * stride, cols);
+      }
+      rows(row, rows, width, b.panels[p], aAt, 0, 0);
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(sums, r * stride, c, to + r * ldc, cols);
       }
     }
   }

@@ -27,17 +27,16 @@ import dev.unroll.math.KeyedRandom;
  * see x only one step late.
  *
  * <p>Parameters: W_cx (H, I), b_c, W_hc, W_ho, W_cc, W_oc (H, H each), b_f, b_o (H each). A row of
- * the gate buffer is [c̃ f o].
+ * the gate buffer is [c̃ f o], a row of operands [x hPrev cPrev].
  */
 final class ArticleCell implements Cell {
-  private static final int CX = 0;
-  private static final int H_FO = 1;
-  private static final int CC = 2;
-  private static final int OC = 3;
-  private static final int CX_BACK = 4;
-  private static final int H_FO_BACK = 5;
-  private static final int CC_BACK = 6;
-  private static final int OC_BACK = 7;
+  private static final int CANDIDATE = 0;
+  private static final int FORGET = 1;
+  private static final int OUTPUT = 2;
+  private static final int CANDIDATE_BACK = 3;
+  private static final int HIDDEN_BACK = 4;
+  private static final int CC_BACK = 5;
+  private static final int OC_BACK = 6;
 
   /** σ(1), the forget gate at the start. */
   private static final double FORGET_AT_START = 0.7310585786300049;
@@ -60,7 +59,7 @@ final class ArticleCell implements Cell {
     this.hiddenSize = hiddenSize;
     weightCx = layout.matrix("rnn.W_cx" + suffix, hiddenSize, inputSize);
     biasC = layout.vector("rnn.b_c" + suffix, hiddenSize);
-    // Neighbours, so that one product with hPrev serves both gates.
+    // Neighbours, so that one product serves both gates on the way back to hPrev.
     weightHc = layout.matrix("rnn.W_hc" + suffix, hiddenSize, hiddenSize);
     weightHo = layout.matrix("rnn.W_ho" + suffix, hiddenSize, hiddenSize);
     weightCc = layout.matrix("rnn.W_cc" + suffix, hiddenSize, hiddenSize);
@@ -77,6 +76,11 @@ final class ArticleCell implements Cell {
   @Override
   public int gateWidth() {
     return 3 * hiddenSize;
+  }
+
+  @Override
+  public int operandWidth() {
+    return inputSize + 2 * hiddenSize;
   }
 
   @Override
@@ -101,10 +105,9 @@ final class ArticleCell implements Cell {
   @Override
   public void packForward(Kernels k, float[] weights, CellScratch s) {
     int n = hiddenSize;
-    k.packTransposed(weights, weightCx.offset(), n, inputSize, s.packed[CX]);
-    k.packTransposed(weights, weightHc.offset(), 2 * n, n, s.packed[H_FO]);
-    k.packTransposed(weights, weightCc.offset(), n, n, s.packed[CC]);
-    k.packTransposed(weights, weightOc.offset(), n, n, s.packed[OC]);
+    k.packTransposed(weights, weightCx.offset(), n, inputSize, s.packed[CANDIDATE]);
+    k.packTransposed(weights, weightHc.offset(), n, weightCc.offset(), n, n, s.packed[FORGET]);
+    k.packTransposed(weights, weightHo.offset(), n, weightOc.offset(), n, n, s.packed[OUTPUT]);
     s.bias = CellScratch.grown(s.bias, 3 * n);
     System.arraycopy(weights, biasC.offset(), s.bias, 0, n);
     System.arraycopy(weights, biasF.offset(), s.bias, n, n);
@@ -114,30 +117,57 @@ final class ArticleCell implements Cell {
   @Override
   public void packBackward(Kernels k, float[] weights, CellScratch s) {
     int n = hiddenSize;
-    k.pack(weights, weightCx.offset(), n, inputSize, s.packed[CX_BACK]);
-    k.pack(weights, weightHc.offset(), 2 * n, n, s.packed[H_FO_BACK]);
+    k.pack(weights, weightHc.offset(), 2 * n, n, s.packed[HIDDEN_BACK]);
     k.pack(weights, weightCc.offset(), n, n, s.packed[CC_BACK]);
     k.pack(weights, weightOc.offset(), n, n, s.packed[OC_BACK]);
   }
 
   @Override
-  public void project(Kernels k, CellScratch s, int rows, float[] x, int xAt) {
-    int g = 3 * hiddenSize;
-    k.elementwise().setRows(rows, g, s.bias, 0, s.a, 0, g);
-    k.multiplyAdd(rows, x, xAt, inputSize, s.packed[CX], s.a, 0, g);
+  public void project(Kernels k, CellScratch s, int rows) {
+    candidate(k, s, rows, 0, 0);
+  }
+
+  private void candidate(Kernels k, CellScratch s, int rows, int row, int a) {
+    int w = operandWidth();
+    k.multiply(
+        rows,
+        s.operands,
+        row * w,
+        w,
+        s.packed[CANDIDATE],
+        0,
+        inputSize,
+        s.bias,
+        0,
+        0,
+        s.a,
+        a,
+        3 * hiddenSize);
   }
 
   @Override
   public void forward(Kernels k, CellScratch s, int rows, int row, int prev) {
     int n = hiddenSize;
+    int w = operandWidth();
     int g = 3 * n;
-    int a = row * g;
-    int state = s.state(row) * n;
-    k.multiplyAdd(rows, s.h, prev * n, n, s.packed[H_FO], s.a, a + n, g);
-    k.multiplyAdd(rows, s.c, prev * n, n, s.packed[CC], s.a, a + n, g);
-    k.elementwise().articleForgetForward(rows, n, s.a, a, s.c, prev * n, state);
-    k.multiplyAdd(rows, s.c, state, n, s.packed[OC], s.a, a + 2 * n, g);
-    k.elementwise().articleOutputForward(rows, n, s.a, a, s.c, state, s.q, row * n, s.h, state);
+    int a = s.gateRow(row) * g;
+    int hidden = row * w + inputSize;
+    int cPrev = s.cellRow(prev) * n;
+    int c = s.cellRow(s.state(row)) * n;
+    int q = s.squashedRow(row) * n;
+    s.recall(s.h, prev, n, rows, row, w, inputSize);
+    s.recall(s.c, s.cellRow(prev), n, rows, row, w, inputSize + n);
+    if (!s.projected) {
+      candidate(k, s, rows, row, a);
+    }
+    k.multiply(
+        rows, s.operands, hidden, w, s.packed[FORGET], 0, 2 * n, s.bias, n, 0, s.a, a + n, g);
+    k.elementwise().articleForgetForward(rows, n, s.a, a, s.c, cPrev, c);
+    int output = a + 2 * n;
+    k.multiply(
+        rows, s.operands, hidden, w, s.packed[OUTPUT], 0, n, s.bias, 2 * n, 0, s.a, output, g);
+    k.multiply(rows, s.c, c, n, s.packed[OUTPUT], n, n, s.a, output, g, s.a, output, g);
+    k.elementwise().articleOutputForward(rows, n, s.a, a, s.c, c, s.q, q, s.h, s.state(row) * n);
   }
 
   @Override
@@ -150,34 +180,33 @@ final class ArticleCell implements Cell {
     k.multiplyAdd(rows, s.a, a + 2 * n, g, s.packed[OC_BACK], s.dc, 0, n);
     k.elementwise().articleForgetBackward(rows, n, s.a, a, s.c, prev * n, s.dc);
     k.multiplyAdd(rows, s.a, a + n, g, s.packed[CC_BACK], s.dc, 0, n);
-    k.multiplyAdd(rows, s.a, a + n, g, s.packed[H_FO_BACK], s.dh, prev * n, n);
+    k.multiplyAdd(rows, s.a, a + n, g, s.packed[HIDDEN_BACK], s.dh, prev * n, n);
   }
 
   @Override
-  public void accumulate(
-      Kernels k,
-      CellScratch s,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[] gradient,
-      float[] dx,
-      int dxAt) {
-    int rows = shape.rows();
+  public void accumulate(Kernels k, CellScratch s, int rows, float[] gradient) {
     int n = hiddenSize;
     int i = inputSize;
+    int w = operandWidth();
     int g = 3 * n;
     k.multiplyTransposedAdd(
-        rows, n, i, s.a, 0, g, x, xAt, i, s.product, gradient, weightCx.offset());
-    Recurrence.addWeightGradient(k, s, shape, n, 2 * n, g, s.h, n, gradient, weightHc.offset());
-    Recurrence.addWeightGradient(k, s, shape, n, n, g, s.c, n, gradient, weightCc.offset());
+        rows, n, i, s.a, 0, g, s.operands, 0, w, s.product, gradient, weightCx.offset(), i);
     k.multiplyTransposedAdd(
-        rows, n, n, s.a, 2 * n, g, s.c, s.state(0) * n, n, s.product, gradient, weightOc.offset());
+        rows, 2 * n, n, s.a, n, g, s.operands, i, w, s.product, gradient, weightHc.offset(), n);
+    k.multiplyTransposedAdd(
+        rows, n, n, s.a, n, g, s.operands, i + n, w, s.product, gradient, weightCc.offset(), n);
+    int c = s.state(0) * n;
+    k.multiplyTransposedAdd(
+        rows, n, n, s.a, 2 * n, g, s.c, c, n, s.product, gradient, weightOc.offset(), n);
     k.elementwise().addRows(rows, n, s.a, 0, g, gradient, biasC.offset());
     k.elementwise().addRows(rows, n, s.a, n, g, gradient, biasF.offset());
     k.elementwise().addRows(rows, n, s.a, 2 * n, g, gradient, biasO.offset());
-    if (dx != null) {
-      k.multiplyAdd(rows, s.a, 0, g, s.packed[CX_BACK], dx, dxAt, i);
-    }
+  }
+
+  @Override
+  public void addInputGradient(
+      Kernels k, float[] weights, CellScratch s, int rows, float[] dx, int dxAt) {
+    k.pack(weights, weightCx.offset(), hiddenSize, inputSize, s.packed[CANDIDATE_BACK]);
+    k.multiplyAdd(rows, s.a, 0, 3 * hiddenSize, s.packed[CANDIDATE_BACK], dx, dxAt, inputSize);
   }
 }

@@ -5,8 +5,8 @@ import dev.unroll.math.KeyedRandom;
 
 /**
  * One step of a recurrent layer. A cell knows its equations and where its parameters lie; it holds
- * neither weights nor state. The loop over time is {@link RecurrentLayer}'s, working memory is in
- * {@link CellScratch}.
+ * neither weights nor state. The loop over time is {@link Direction}'s, working memory is in {@link
+ * CellScratch}.
  *
  * <p>Rows: row r of the batch's N rows has its state at state row B + r; state rows 0 ... B − 1 are
  * the initial states. At one step, {@code rows} sequences are live; {@code row} is the first of
@@ -19,6 +19,9 @@ sealed interface Cell permits ElmanCell, LstmCell, PeepholeLstmCell, GruCell, Ar
   /** Values per row in the gate buffer {@code a}. */
   int gateWidth();
 
+  /** Values per row that the products read: the input and what this cell recalls of its state. */
+  int operandWidth();
+
   /** Whether the state has a cell part c beside the hidden part h. */
   boolean hasCellState();
 
@@ -28,15 +31,16 @@ sealed interface Cell permits ElmanCell, LstmCell, PeepholeLstmCell, GruCell, Ar
   /** Packs the weights that the forward pass uses; once per minibatch. */
   void packForward(Kernels k, float[] weights, CellScratch s);
 
-  /** Packs the weights that the backward pass uses; once per minibatch. */
+  /** Packs the weights that the steps of the backward pass use; once per minibatch. */
   void packBackward(Kernels k, float[] weights, CellScratch s);
 
   /**
-   * The part of the pre-activations that needs no state, for all {@code rows} rows of x at once.
+   * The part of the pre-activations that needs no state, for all {@code rows} rows at once. Without
+   * it each step adds its own part, which is faster unless a step has very few rows.
    */
-  void project(Kernels k, CellScratch s, int rows, float[] x, int xAt);
+  void project(Kernels k, CellScratch s, int rows);
 
-  /** One step: state from previous state and projected input. */
+  /** One step: state from previous state and input. */
   void forward(Kernels k, CellScratch s, int rows, int row, int prev);
 
   /**
@@ -46,17 +50,9 @@ sealed interface Cell permits ElmanCell, LstmCell, PeepholeLstmCell, GruCell, Ar
    */
   void backward(Kernels k, CellScratch s, int rows, int row, int prev);
 
-  /**
-   * Adds the gradients of all steps to {@code gradient} (parts that belong to the recurrent weights
-   * go over the shape's runs of steps) and, unless {@code dx} is null, ∂L/∂x to {@code dx}.
-   */
-  void accumulate(
-      Kernels k,
-      CellScratch s,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[] gradient,
-      float[] dx,
-      int dxAt);
+  /** Adds the gradients of all steps to {@code gradient}. */
+  void accumulate(Kernels k, CellScratch s, int rows, float[] gradient);
+
+  /** dx (rows × inputs) += ∂L/∂x of all steps. */
+  void addInputGradient(Kernels k, float[] weights, CellScratch s, int rows, float[] dx, int dxAt);
 }

@@ -1,5 +1,6 @@
 package dev.unroll.net;
 
+import dev.unroll.math.Kernels;
 import dev.unroll.math.PackedMatrix;
 import java.util.Arrays;
 
@@ -7,37 +8,65 @@ import java.util.Arrays;
  * The working memory of one cell over one batch: packed weights, activations kept for the backward
  * pass, and gradients. Arrays are reused from batch to batch and grown when one is larger.
  *
- * <p>Shapes, with B sequences, N rows, H units and G gate values per row: a (N, G); h and c (B + N,
- * H), the first B rows being the initial states; q (N, H); dh (B + N, H); dc (B, H).
+ * <p>Shapes, with B sequences, N rows, H units, G gate values and W operand values per row:
+ * operands (N, W), a row being [x hPrev ...]; a (N, G); h and c (B + N, H), the first B rows being
+ * the initial states; q (N, H); dh (B + N, H); dc (B, H). When there will be no backward pass, all
+ * steps share the place of one: a (B, G), c and q (B, H).
  */
 final class CellScratch {
-  private static final int PACKED = 8;
+  private static final int PACKED = 7;
 
   final PackedMatrix[] packed = new PackedMatrix[PACKED];
   final PackedMatrix product = new PackedMatrix();
   float[] bias = {};
   float[] weights;
+  float[] operands = {};
   float[] a = {};
   float[] h = {};
   float[] c = {};
   float[] q = {};
   float[] dh = {};
   float[] dc = {};
+  float[] operandGradient = {};
+  float[] peepholeGradient = {};
   int batchSize;
+
+  /** Whether a already has the inputs' part of the pre-activations. */
+  boolean projected;
+
+  /** What a row's place is multiplied by: 1, or 0 where all steps share one. */
+  private int gateStep;
+
+  private int cellStep;
 
   CellScratch() {
     Arrays.setAll(packed, slot -> new PackedMatrix());
   }
 
-  void prepareForward(Cell cell, StepShape shape) {
+  /** Makes room for a forward pass that keeps everything that the backward pass needs. */
+  void prepareTraining(Cell cell, StepShape shape) {
+    gateStep = 1;
+    cellStep = 1;
+    prepare(cell, shape, shape.rows(), shape.batchSize() + shape.rows(), shape.rows());
+  }
+
+  /** Makes room for a forward pass that keeps the outputs only. */
+  void prepareScoring(Cell cell, StepShape shape) {
+    gateStep = projected ? 1 : 0;
+    cellStep = 0;
+    int sequences = shape.batchSize();
+    prepare(cell, shape, projected ? shape.rows() : sequences, sequences, sequences);
+  }
+
+  private void prepare(Cell cell, StepShape shape, int gateRows, int cellRows, int squashedRows) {
     batchSize = shape.batchSize();
     int hidden = cell.hiddenSize();
-    int rows = shape.rows();
-    a = grown(a, Math.multiplyExact(rows, cell.gateWidth()));
-    h = grown(h, Math.multiplyExact(batchSize + rows, hidden));
+    operands = grown(operands, Math.multiplyExact(shape.rows(), cell.operandWidth()));
+    a = grown(a, Math.multiplyExact(gateRows, cell.gateWidth()));
+    h = grown(h, Math.multiplyExact(batchSize + shape.rows(), hidden));
     if (cell.hasCellState()) {
-      c = grown(c, (batchSize + rows) * hidden);
-      q = grown(q, rows * hidden);
+      c = grown(c, Math.multiplyExact(cellRows, hidden));
+      q = grown(q, Math.multiplyExact(squashedRows, hidden));
     }
   }
 
@@ -55,6 +84,62 @@ final class CellScratch {
   /** State row of batch row {@code row}. */
   int state(int row) {
     return batchSize + row;
+  }
+
+  /** Where the gates of batch row {@code row} are. */
+  int gateRow(int row) {
+    return row * gateStep;
+  }
+
+  /** Where the cell state of state row {@code state} is. */
+  int cellRow(int state) {
+    return state * cellStep;
+  }
+
+  /** Where tanh(c) of batch row {@code row} is. */
+  int squashedRow(int row) {
+    return row * cellStep;
+  }
+
+  /** Copies the previous states of a step's rows to where its products read them. */
+  void recall(float[] state, int prev, int hidden, int rows, int row, int width, int column) {
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(state, (prev + i) * hidden, operands, (row + i) * width + column, hidden);
+    }
+  }
+
+  /**
+   * Adds Σ over rows of da ⊗ [x hPrev] to the gradients of the input weights (gates, inputs) and of
+   * the recurrent weights (gates, hidden). The first {@code gates} values of each row of a are da,
+   * rows of a are {@code g} apart. One product for both, since it packs da once.
+   */
+  void addWeightGradients(
+      Kernels k,
+      int rows,
+      int gates,
+      int g,
+      int inputs,
+      int hidden,
+      int width,
+      float[] gradient,
+      int weightIh,
+      int weightHh) {
+    int both = inputs + hidden;
+    operandGradient = grown(operandGradient, gates * both);
+    Arrays.fill(operandGradient, 0, gates * both, 0f);
+    k.multiplyTransposedAdd(
+        rows, gates, both, a, 0, g, operands, 0, width, product, operandGradient, 0, both);
+    for (int gate = 0; gate < gates; gate++) {
+      add(operandGradient, gate * both, inputs, gradient, weightIh + gate * inputs);
+      add(operandGradient, gate * both + inputs, hidden, gradient, weightHh + gate * hidden);
+    }
+  }
+
+  /** to += from, for {@code count} values. */
+  static void add(float[] from, int fromAt, int count, float[] to, int toAt) {
+    for (int j = 0; j < count; j++) {
+      to[toAt + j] += from[fromAt + j];
+    }
   }
 
   /** The array itself when it is long enough, else a new one: contents are not kept. */

@@ -9,14 +9,17 @@ import java.util.Arrays;
  * at its true end, and the loop stays the same.
  */
 final class Direction {
+  /**
+   * With fewer rows than this in a step, its product with x is slow, and one product over all steps
+   * before them is faster; with more, that one costs writing and reading the gates once more.
+   */
+  private static final int FEW_ROWS = 8;
+
   private final Cell cell;
   private final boolean reversed;
   private final int inputSize;
   private final CellScratch s = new CellScratch();
-  private float[] turnedX = {};
   private float[] turnedDx = {};
-  private float[] input;
-  private int inputAt;
 
   Direction(Cell cell, boolean reversed, int inputSize) {
     this.cell = cell;
@@ -24,24 +27,44 @@ final class Direction {
     this.inputSize = inputSize;
   }
 
-  /** All steps; h0 and c0 (B, H) are the initial states, null for zeros. */
-  void forward(
-      Kernels k, float[] weights, StepShape shape, float[] x, int xAt, float[] h0, float[] c0) {
-    s.prepareForward(cell, shape);
+  /** Packs the weights for the forward passes that follow. */
+  void pack(Kernels k, float[] weights) {
+    cell.packForward(k, weights, s);
+  }
+
+  /**
+   * All steps, keeping what {@link #backward} needs; h0 and c0 (B, H) are the initial states, null
+   * for zeros.
+   */
+  void forward(Kernels k, StepShape shape, float[] x, int xAt, float[] h0, float[] c0) {
+    s.projected = shape.batchSize() < FEW_ROWS;
+    s.prepareTraining(cell, shape);
+    run(k, shape, x, xAt, h0, c0);
+  }
+
+  /** All steps from zero states, keeping the outputs only. */
+  void score(Kernels k, StepShape shape, float[] x, int xAt) {
+    s.projected = shape.batchSize() < FEW_ROWS;
+    s.prepareScoring(cell, shape);
+    run(k, shape, x, xAt, null, null);
+  }
+
+  private void run(Kernels k, StepShape shape, float[] x, int xAt, float[] h0, float[] c0) {
     start(s.h, h0);
     if (cell.hasCellState()) {
       start(s.c, c0);
     }
-    input = x;
-    inputAt = xAt;
+    int width = cell.operandWidth();
     if (reversed) {
-      turnedX = CellScratch.grown(turnedX, shape.rows() * inputSize);
-      turn(shape, x, xAt, inputSize, turnedX, 0, inputSize);
-      input = turnedX;
-      inputAt = 0;
+      turn(shape, x, xAt, inputSize, s.operands, 0, width);
+    } else {
+      for (int row = 0; row < shape.rows(); row++) {
+        System.arraycopy(x, xAt + row * inputSize, s.operands, row * width, inputSize);
+      }
     }
-    cell.packForward(k, weights, s);
-    cell.project(k, s, shape.rows(), input, inputAt);
+    if (s.projected) {
+      cell.project(k, s, shape.rows());
+    }
     for (int t = 0; t < shape.steps(); t++) {
       cell.forward(k, s, shape.active(t), shape.offset(t), shape.previousState(t));
     }
@@ -67,14 +90,18 @@ final class Direction {
     for (int t = shape.steps() - 1; t >= 0; t--) {
       cell.backward(k, s, shape.active(t), shape.offset(t), shape.previousState(t));
     }
-    if (dx == null || !reversed) {
-      cell.accumulate(k, s, shape, input, inputAt, gradient, dx, dxAt);
+    cell.accumulate(k, s, shape.rows(), gradient);
+    if (dx == null) {
+      return;
+    }
+    if (!reversed) {
+      cell.addInputGradient(k, weights, s, shape.rows(), dx, dxAt);
       return;
     }
     int count = shape.rows() * inputSize;
     turnedDx = CellScratch.grown(turnedDx, count);
     Arrays.fill(turnedDx, 0, count, 0f);
-    cell.accumulate(k, s, shape, input, inputAt, gradient, turnedDx, 0);
+    cell.addInputGradient(k, weights, s, shape.rows(), turnedDx, 0);
     addTurned(shape, turnedDx, 0, inputSize, inputSize, dx, dxAt);
   }
 
@@ -122,7 +149,7 @@ final class Direction {
       return;
     }
     for (int row = 0; row < shape.rows(); row++) {
-      add(from, fromAt + row * ld, n, s.dh, hiddenAt() + row * n);
+      CellScratch.add(from, fromAt + row * ld, n, s.dh, hiddenAt() + row * n);
     }
   }
 
@@ -140,7 +167,7 @@ final class Direction {
     int n = cell.hiddenSize();
     for (int i = 0; i < shape.batchSize(); i++) {
       int row = s.state(shape.row(shape.length(i) - 1, i));
-      add(from, fromAt + i * ld, n, s.dh, row * n);
+      CellScratch.add(from, fromAt + i * ld, n, s.dh, row * n);
     }
   }
 
@@ -161,14 +188,8 @@ final class Direction {
       int last = shape.length(i) - 1;
       for (int t = 0; t <= last; t++) {
         int target = toAt + shape.row(t, i) * width;
-        add(from, fromAt + shape.row(last - t, i) * ld, width, to, target);
+        CellScratch.add(from, fromAt + shape.row(last - t, i) * ld, width, to, target);
       }
-    }
-  }
-
-  private static void add(float[] from, int fromAt, int count, float[] to, int toAt) {
-    for (int j = 0; j < count; j++) {
-      to[toAt + j] += from[fromAt + j];
     }
   }
 }

@@ -33,6 +33,11 @@ final class ElmanCell implements Cell {
   }
 
   @Override
+  public int operandWidth() {
+    return products.operandWidth();
+  }
+
+  @Override
   public boolean hasCellState() {
     return false;
   }
@@ -53,19 +58,20 @@ final class ElmanCell implements Cell {
   }
 
   @Override
-  public void project(Kernels k, CellScratch s, int rows, float[] x, int xAt) {
-    products.project(k, s, rows, x, xAt);
+  public void project(Kernels k, CellScratch s, int rows) {
+    products.project(k, s, rows);
   }
 
   @Override
   public void forward(Kernels k, CellScratch s, int rows, int row, int prev) {
     int n = hiddenSize;
+    int a = s.gateRow(row) * n;
     int state = s.state(row) * n;
-    products.addRecurrent(k, s, rows, row, prev);
+    products.forward(k, s, rows, row, prev);
     if (type == CellType.RNN_TANH) {
-      k.elementwise().tanhForward(rows * n, s.a, row * n, s.h, state);
+      k.elementwise().tanhForward(rows * n, s.a, a, s.h, state);
     } else {
-      k.elementwise().reluForward(rows * n, s.a, row * n, s.h, state);
+      k.elementwise().reluForward(rows * n, s.a, a, s.h, state);
     }
   }
 
@@ -82,15 +88,13 @@ final class ElmanCell implements Cell {
   }
 
   @Override
-  public void accumulate(
-      Kernels k,
-      CellScratch s,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[] gradient,
-      float[] dx,
-      int dxAt) {
-    products.accumulate(k, s, shape, x, xAt, gradient, dx, dxAt);
+  public void accumulate(Kernels k, CellScratch s, int rows, float[] gradient) {
+    products.accumulate(k, s, rows, gradient);
+  }
+
+  @Override
+  public void addInputGradient(
+      Kernels k, float[] weights, CellScratch s, int rows, float[] dx, int dxAt) {
+    products.addInputGradient(k, weights, s, rows, dx, dxAt);
   }
 }

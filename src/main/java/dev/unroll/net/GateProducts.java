@@ -10,10 +10,9 @@ import dev.unroll.math.KeyedRandom;
  * bias (G), with G = gates · H.
  */
 final class GateProducts {
-  private static final int WX = 0;
-  private static final int WH = 1;
-  private static final int WX_BACK = 2;
-  private static final int WH_BACK = 3;
+  private static final int FORWARD = 0;
+  private static final int RECURRENT_BACK = 1;
+  private static final int INPUT_BACK = 2;
 
   private final int gates;
   private final int inputSize;
@@ -58,9 +57,20 @@ final class GateProducts {
     Initializers.constant(weights, biases[0], gate * hiddenSize, hiddenSize, value);
   }
 
+  /** Values per row of operands: x and hPrev side by side. */
+  int operandWidth() {
+    return inputSize + hiddenSize;
+  }
+
   void packForward(Kernels k, float[] weights, CellScratch s) {
-    k.packTransposed(weights, weightIh.offset(), width(), inputSize, s.packed[WX]);
-    k.packTransposed(weights, weightHh.offset(), width(), hiddenSize, s.packed[WH]);
+    k.packTransposed(
+        weights,
+        weightIh.offset(),
+        inputSize,
+        weightHh.offset(),
+        hiddenSize,
+        width(),
+        s.packed[FORWARD]);
     s.bias = CellScratch.grown(s.bias, width());
     System.arraycopy(weights, biases[0].offset(), s.bias, 0, width());
     for (int b = 1; b < biases.length; b++) {
@@ -69,50 +79,78 @@ final class GateProducts {
   }
 
   void packBackward(Kernels k, float[] weights, CellScratch s) {
-    k.pack(weights, weightIh.offset(), width(), inputSize, s.packed[WX_BACK]);
-    k.pack(weights, weightHh.offset(), width(), hiddenSize, s.packed[WH_BACK]);
+    k.pack(weights, weightHh.offset(), width(), hiddenSize, s.packed[RECURRENT_BACK]);
   }
 
   /** a = b + W x for all rows. */
-  void project(Kernels k, CellScratch s, int rows, float[] x, int xAt) {
-    k.elementwise().setRows(rows, width(), s.bias, 0, s.a, 0, width());
-    k.multiplyAdd(rows, x, xAt, inputSize, s.packed[WX], s.a, 0, width());
+  void project(Kernels k, CellScratch s, int rows) {
+    k.multiply(
+        rows,
+        s.operands,
+        0,
+        operandWidth(),
+        s.packed[FORWARD],
+        0,
+        inputSize,
+        s.bias,
+        0,
+        0,
+        s.a,
+        0,
+        width());
   }
 
-  /** a += R hPrev for the rows of one step. */
-  void addRecurrent(Kernels k, CellScratch s, int rows, int row, int prev) {
-    k.multiplyAdd(
-        rows, s.h, prev * hiddenSize, hiddenSize, s.packed[WH], s.a, row * width(), width());
+  /** a = b + W x + R hPrev for the rows of one step, or a += R hPrev after {@link #project}. */
+  void forward(Kernels k, CellScratch s, int rows, int row, int prev) {
+    s.recall(s.h, prev, hiddenSize, rows, row, operandWidth(), inputSize);
+    int from = s.projected ? inputSize : 0;
+    int a = s.gateRow(row) * width();
+    k.multiply(
+        rows,
+        s.operands,
+        row * operandWidth() + from,
+        operandWidth(),
+        s.packed[FORWARD],
+        from,
+        operandWidth() - from,
+        s.projected ? s.a : s.bias,
+        s.projected ? a : 0,
+        s.projected ? width() : 0,
+        s.a,
+        a,
+        width());
   }
 
   /** dhPrev += Rᵀ da for the rows of one step. */
   void addToPreviousGradient(Kernels k, CellScratch s, int rows, int row, int prev) {
+    int a = row * width();
     k.multiplyAdd(
-        rows, s.a, row * width(), width(), s.packed[WH_BACK], s.dh, prev * hiddenSize, hiddenSize);
+        rows, s.a, a, width(), s.packed[RECURRENT_BACK], s.dh, prev * hiddenSize, hiddenSize);
   }
 
-  /** dW += da xᵀ, dR += da hPrevᵀ, db += da over all rows; dx += Wᵀ da unless dx is null. */
-  void accumulate(
-      Kernels k,
-      CellScratch s,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[] gradient,
-      float[] dx,
-      int dxAt) {
-    int rows = shape.rows();
+  /** dW += da xᵀ, dR += da hPrevᵀ, db += da over all rows. */
+  void accumulate(Kernels k, CellScratch s, int rows, float[] gradient) {
     int g = width();
-    k.multiplyTransposedAdd(
-        rows, g, inputSize, s.a, 0, g, x, xAt, inputSize, s.product, gradient, weightIh.offset());
-    Recurrence.addWeightGradient(
-        k, s, shape, 0, g, g, s.h, hiddenSize, gradient, weightHh.offset());
+    s.addWeightGradients(
+        k,
+        rows,
+        g,
+        g,
+        inputSize,
+        hiddenSize,
+        operandWidth(),
+        gradient,
+        weightIh.offset(),
+        weightHh.offset());
     k.elementwise().addRows(rows, g, s.a, 0, g, gradient, biases[0].offset());
     for (int b = 1; b < biases.length; b++) {
       System.arraycopy(gradient, biases[0].offset(), gradient, biases[b].offset(), g);
     }
-    if (dx != null) {
-      k.multiplyAdd(rows, s.a, 0, g, s.packed[WX_BACK], dx, dxAt, inputSize);
-    }
+  }
+
+  /** dx += Wᵀ da over all rows. */
+  void addInputGradient(Kernels k, float[] weights, CellScratch s, int rows, float[] dx, int dxAt) {
+    k.pack(weights, weightIh.offset(), width(), inputSize, s.packed[INPUT_BACK]);
+    k.multiplyAdd(rows, s.a, 0, width(), s.packed[INPUT_BACK], dx, dxAt, inputSize);
   }
 }

@@ -23,16 +23,16 @@ import dev.unroll.math.KeyedRandom;
  *
  * Parameters: weight_ih (3H, I), weight_hh (3H, H), bias_ih (3H), bias_hh (3H); gate order r z n.
  *
- * <p>A row of the gate buffer is [r z u n], so that the recurrent product writes r z u, and the
- * input products r z and n, each as neighbours.
+ * <p>A row of the gate buffer is [r z u n]: backwards, what the recurrent product reads, dr dz du,
+ * are neighbours.
  */
 final class GruCell implements Cell {
-  private static final int WX_RZ = 0;
-  private static final int WX_N = 1;
-  private static final int WH = 2;
-  private static final int WX_RZ_BACK = 3;
-  private static final int WX_N_BACK = 4;
-  private static final int WH_BACK = 5;
+  private static final int RZ = 0;
+  private static final int U = 1;
+  private static final int N = 2;
+  private static final int RECURRENT_BACK = 3;
+  private static final int RZ_INPUT_BACK = 4;
+  private static final int N_INPUT_BACK = 5;
 
   private final int inputSize;
   private final int hiddenSize;
@@ -61,6 +61,11 @@ final class GruCell implements Cell {
   }
 
   @Override
+  public int operandWidth() {
+    return inputSize + hiddenSize;
+  }
+
+  @Override
   public boolean hasCellState() {
     return false;
   }
@@ -78,12 +83,18 @@ final class GruCell implements Cell {
     return weightIh.offset() + 2 * hiddenSize * inputSize;
   }
 
+  /** Where the weights of the candidate's recurrent product start. */
+  private int candidateHh() {
+    return weightHh.offset() + 2 * hiddenSize * hiddenSize;
+  }
+
   @Override
   public void packForward(Kernels k, float[] weights, CellScratch s) {
     int n = hiddenSize;
-    k.packTransposed(weights, weightIh.offset(), 2 * n, inputSize, s.packed[WX_RZ]);
-    k.packTransposed(weights, candidateIh(), n, inputSize, s.packed[WX_N]);
-    k.packTransposed(weights, weightHh.offset(), 3 * n, n, s.packed[WH]);
+    k.packTransposed(
+        weights, weightIh.offset(), inputSize, weightHh.offset(), n, 2 * n, s.packed[RZ]);
+    k.packTransposed(weights, candidateHh(), n, n, s.packed[U]);
+    k.packTransposed(weights, candidateIh(), n, inputSize, s.packed[N]);
     s.bias = CellScratch.grown(s.bias, 4 * n);
     System.arraycopy(weights, biasHh.offset(), s.bias, 0, 3 * n);
     k.elementwise().addRows(1, 2 * n, weights, biasIh.offset(), 2 * n, s.bias, 0);
@@ -92,25 +103,54 @@ final class GruCell implements Cell {
 
   @Override
   public void packBackward(Kernels k, float[] weights, CellScratch s) {
-    int n = hiddenSize;
-    k.pack(weights, weightIh.offset(), 2 * n, inputSize, s.packed[WX_RZ_BACK]);
-    k.pack(weights, candidateIh(), n, inputSize, s.packed[WX_N_BACK]);
-    k.pack(weights, weightHh.offset(), 3 * n, n, s.packed[WH_BACK]);
+    k.pack(weights, weightHh.offset(), 3 * hiddenSize, hiddenSize, s.packed[RECURRENT_BACK]);
   }
 
   @Override
-  public void project(Kernels k, CellScratch s, int rows, float[] x, int xAt) {
+  public void project(Kernels k, CellScratch s, int rows) {
     int n = hiddenSize;
-    k.elementwise().setRows(rows, 4 * n, s.bias, 0, s.a, 0, 4 * n);
-    k.multiplyAdd(rows, x, xAt, inputSize, s.packed[WX_RZ], s.a, 0, 4 * n);
-    k.multiplyAdd(rows, x, xAt, inputSize, s.packed[WX_N], s.a, 3 * n, 4 * n);
+    int w = operandWidth();
+    k.multiply(rows, s.operands, 0, w, s.packed[RZ], 0, inputSize, s.bias, 0, 0, s.a, 0, 4 * n);
+    candidateInput(k, s, rows, 0, 0);
+  }
+
+  /** n = b_in + W_n x, before the reset gate's part is added. */
+  private void candidateInput(Kernels k, CellScratch s, int rows, int row, int a) {
+    int n = hiddenSize;
+    int w = operandWidth();
+    k.multiply(
+        rows,
+        s.operands,
+        row * w,
+        w,
+        s.packed[N],
+        0,
+        inputSize,
+        s.bias,
+        3 * n,
+        0,
+        s.a,
+        a + 3 * n,
+        4 * n);
   }
 
   @Override
   public void forward(Kernels k, CellScratch s, int rows, int row, int prev) {
     int n = hiddenSize;
-    k.multiplyAdd(rows, s.h, prev * n, n, s.packed[WH], s.a, 4 * row * n, 4 * n);
-    k.elementwise().gruForward(rows, n, s.a, 4 * row * n, s.h, prev * n, s.state(row) * n);
+    int w = operandWidth();
+    int a = s.gateRow(row) * 4 * n;
+    int recalled = row * w + inputSize;
+    s.recall(s.h, prev, n, rows, row, w, inputSize);
+    if (s.projected) {
+      k.multiply(
+          rows, s.operands, recalled, w, s.packed[RZ], inputSize, n, s.a, a, 4 * n, s.a, a, 4 * n);
+    } else {
+      k.multiply(rows, s.operands, row * w, w, s.packed[RZ], 0, w, s.bias, 0, 0, s.a, a, 4 * n);
+      candidateInput(k, s, rows, row, a);
+    }
+    k.multiply(
+        rows, s.operands, recalled, w, s.packed[U], 0, n, s.bias, 2 * n, 0, s.a, a + 2 * n, 4 * n);
+    k.elementwise().gruForward(rows, n, s.a, a, s.h, prev * n, s.state(row) * n);
   }
 
   @Override
@@ -118,35 +158,35 @@ final class GruCell implements Cell {
     int n = hiddenSize;
     int state = s.state(row) * n;
     k.elementwise().gruBackward(rows, n, s.a, 4 * row * n, s.h, prev * n, s.dh, prev * n, state);
-    k.multiplyAdd(rows, s.a, 4 * row * n, 4 * n, s.packed[WH_BACK], s.dh, prev * n, n);
+    k.multiplyAdd(rows, s.a, 4 * row * n, 4 * n, s.packed[RECURRENT_BACK], s.dh, prev * n, n);
   }
 
   @Override
-  public void accumulate(
-      Kernels k,
-      CellScratch s,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[] gradient,
-      float[] dx,
-      int dxAt) {
-    int rows = shape.rows();
+  public void accumulate(Kernels k, CellScratch s, int rows, float[] gradient) {
     int n = hiddenSize;
     int i = inputSize;
+    int w = operandWidth();
     int g = 4 * n;
+    s.addWeightGradients(
+        k, rows, 2 * n, g, i, n, w, gradient, weightIh.offset(), weightHh.offset());
     k.multiplyTransposedAdd(
-        rows, 2 * n, i, s.a, 0, g, x, xAt, i, s.product, gradient, weightIh.offset());
+        rows, n, n, s.a, 2 * n, g, s.operands, i, w, s.product, gradient, candidateHh(), n);
     k.multiplyTransposedAdd(
-        rows, n, i, s.a, 3 * n, g, x, xAt, i, s.product, gradient, candidateIh());
-    Recurrence.addWeightGradient(k, s, shape, 0, 3 * n, g, s.h, n, gradient, weightHh.offset());
+        rows, n, i, s.a, 3 * n, g, s.operands, 0, w, s.product, gradient, candidateIh(), i);
     k.elementwise().addRows(rows, 2 * n, s.a, 0, g, gradient, biasIh.offset());
     k.elementwise().addRows(rows, n, s.a, 3 * n, g, gradient, biasIh.offset() + 2 * n);
     k.elementwise().addRows(rows, n, s.a, 2 * n, g, gradient, biasHh.offset() + 2 * n);
     System.arraycopy(gradient, biasIh.offset(), gradient, biasHh.offset(), 2 * n);
-    if (dx != null) {
-      k.multiplyAdd(rows, s.a, 0, g, s.packed[WX_RZ_BACK], dx, dxAt, i);
-      k.multiplyAdd(rows, s.a, 3 * n, g, s.packed[WX_N_BACK], dx, dxAt, i);
-    }
+  }
+
+  @Override
+  public void addInputGradient(
+      Kernels k, float[] weights, CellScratch s, int rows, float[] dx, int dxAt) {
+    int n = hiddenSize;
+    int i = inputSize;
+    k.pack(weights, weightIh.offset(), 2 * n, i, s.packed[RZ_INPUT_BACK]);
+    k.pack(weights, candidateIh(), n, i, s.packed[N_INPUT_BACK]);
+    k.multiplyAdd(rows, s.a, 0, 4 * n, s.packed[RZ_INPUT_BACK], dx, dxAt, i);
+    k.multiplyAdd(rows, s.a, 3 * n, 4 * n, s.packed[N_INPUT_BACK], dx, dxAt, i);
   }
 }

@@ -25,6 +25,11 @@ final class LinearHead {
     Initializers.glorotUniform(weights, weight, 0, outputSize, random);
   }
 
+  /** Packs the weights for the forward passes that follow. */
+  void pack(Kernels k, float[] weights, PackedMatrix packed) {
+    k.packTransposed(weights, weight.offset(), outputSize, inputSize, packed);
+  }
+
   void forward(
       Kernels k,
       float[] weights,
@@ -33,9 +38,20 @@ final class LinearHead {
       float[] features,
       int featuresAt,
       float[] logits) {
-    k.packTransposed(weights, weight.offset(), outputSize, inputSize, packed);
-    k.elementwise().setRows(rows, outputSize, weights, bias.offset(), logits, 0, outputSize);
-    k.multiplyAdd(rows, features, featuresAt, inputSize, packed, logits, 0, outputSize);
+    k.multiply(
+        rows,
+        features,
+        featuresAt,
+        inputSize,
+        packed,
+        0,
+        inputSize,
+        weights,
+        bias.offset(),
+        0,
+        logits,
+        0,
+        outputSize);
   }
 
   /** Adds to the weight gradients and to {@code dFeatures}. */
@@ -62,7 +78,8 @@ final class LinearHead {
         inputSize,
         packed,
         gradient,
-        weight.offset());
+        weight.offset(),
+        inputSize);
     k.elementwise().addRows(rows, outputSize, dLogits, 0, outputSize, gradient, bias.offset());
     k.pack(weights, weight.offset(), outputSize, inputSize, packed);
     k.multiplyAdd(rows, dLogits, 0, outputSize, packed, dFeatures, dFeaturesAt, inputSize);

@@ -47,6 +47,11 @@ final class LstmCell implements Cell {
   }
 
   @Override
+  public int operandWidth() {
+    return products.operandWidth();
+  }
+
+  @Override
   public boolean hasCellState() {
     return true;
   }
@@ -68,17 +73,27 @@ final class LstmCell implements Cell {
   }
 
   @Override
-  public void project(Kernels k, CellScratch s, int rows, float[] x, int xAt) {
-    products.project(k, s, rows, x, xAt);
+  public void project(Kernels k, CellScratch s, int rows) {
+    products.project(k, s, rows);
   }
 
   @Override
   public void forward(Kernels k, CellScratch s, int rows, int row, int prev) {
     int n = hiddenSize;
-    int a = row * products.width();
-    int state = s.state(row) * n;
-    products.addRecurrent(k, s, rows, row, prev);
-    k.elementwise().lstmForward(rows, n, s.a, a, s.c, prev * n, state, s.q, row * n, s.h, state);
+    products.forward(k, s, rows, row, prev);
+    k.elementwise()
+        .lstmForward(
+            rows,
+            n,
+            s.a,
+            s.gateRow(row) * products.width(),
+            s.c,
+            s.cellRow(prev) * n,
+            s.cellRow(s.state(row)) * n,
+            s.q,
+            s.squashedRow(row) * n,
+            s.h,
+            s.state(row) * n);
   }
 
   @Override
@@ -91,15 +106,13 @@ final class LstmCell implements Cell {
   }
 
   @Override
-  public void accumulate(
-      Kernels k,
-      CellScratch s,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[] gradient,
-      float[] dx,
-      int dxAt) {
-    products.accumulate(k, s, shape, x, xAt, gradient, dx, dxAt);
+  public void accumulate(Kernels k, CellScratch s, int rows, float[] gradient) {
+    products.accumulate(k, s, rows, gradient);
+  }
+
+  @Override
+  public void addInputGradient(
+      Kernels k, float[] weights, CellScratch s, int rows, float[] dx, int dxAt) {
+    products.addInputGradient(k, weights, s, rows, dx, dxAt);
   }
 }

@@ -2,6 +2,7 @@ package dev.unroll.net;
 
 import dev.unroll.math.Kernels;
 import dev.unroll.math.KeyedRandom;
+import java.util.Arrays;
 
 /**
  * LSTM with diagonal peepholes (Gers, Schraudolph and Schmidhuber 2002): the gates also see the
@@ -49,6 +50,11 @@ final class PeepholeLstmCell implements Cell {
   }
 
   @Override
+  public int operandWidth() {
+    return products.operandWidth();
+  }
+
+  @Override
   public boolean hasCellState() {
     return true;
   }
@@ -68,23 +74,34 @@ final class PeepholeLstmCell implements Cell {
   @Override
   public void packBackward(Kernels k, float[] weights, CellScratch s) {
     products.packBackward(k, weights, s);
+    s.peepholeGradient = CellScratch.grown(s.peepholeGradient, 3 * hiddenSize);
+    Arrays.fill(s.peepholeGradient, 0, 3 * hiddenSize, 0f);
   }
 
   @Override
-  public void project(Kernels k, CellScratch s, int rows, float[] x, int xAt) {
-    products.project(k, s, rows, x, xAt);
+  public void project(Kernels k, CellScratch s, int rows) {
+    products.project(k, s, rows);
   }
 
   @Override
   public void forward(Kernels k, CellScratch s, int rows, int row, int prev) {
     int n = hiddenSize;
-    int a = row * products.width();
-    int state = s.state(row) * n;
-    int p = peepholeI.offset();
-    products.addRecurrent(k, s, rows, row, prev);
+    products.forward(k, s, rows, row, prev);
     k.elementwise()
         .lstmPeepholeForward(
-            rows, n, s.a, a, s.c, prev * n, state, s.q, row * n, s.h, state, s.weights, p);
+            rows,
+            n,
+            s.a,
+            s.gateRow(row) * products.width(),
+            s.c,
+            s.cellRow(prev) * n,
+            s.cellRow(s.state(row)) * n,
+            s.q,
+            s.squashedRow(row) * n,
+            s.h,
+            s.state(row) * n,
+            s.weights,
+            peepholeI.offset());
   }
 
   @Override
@@ -96,36 +113,29 @@ final class PeepholeLstmCell implements Cell {
     k.elementwise()
         .lstmPeepholeBackward(
             rows, n, s.a, a, s.c, prev * n, s.q, row * n, s.dh, state, s.dc, s.weights, p);
+    addPeepholeGradient(k, s, rows, a, prev * n, 0);
+    addPeepholeGradient(k, s, rows, a + FORGET * n, prev * n, n);
+    addPeepholeGradient(k, s, rows, a + OUTPUT * n, state, 2 * n);
     products.addToPreviousGradient(k, s, rows, row, prev);
   }
 
   @Override
-  public void accumulate(
-      Kernels k,
-      CellScratch s,
-      StepShape shape,
-      float[] x,
-      int xAt,
-      float[] gradient,
-      float[] dx,
-      int dxAt) {
-    products.accumulate(k, s, shape, x, xAt, gradient, dx, dxAt);
+  public void accumulate(Kernels k, CellScratch s, int rows, float[] gradient) {
+    products.accumulate(k, s, rows, gradient);
     int n = hiddenSize;
-    int g = products.width();
-    Recurrence.addDiagonalGradient(k, s, shape, 0, g, s.c, n, gradient, peepholeI.offset());
-    Recurrence.addDiagonalGradient(
-        k, s, shape, FORGET * n, g, s.c, n, gradient, peepholeF.offset());
+    k.elementwise().addRows(1, 3 * n, s.peepholeGradient, 0, 3 * n, gradient, peepholeI.offset());
+  }
+
+  /** dp += Σ over rows of da ∘ the cell state that the peephole looked at. */
+  private void addPeepholeGradient(Kernels k, CellScratch s, int rows, int a, int c, int peephole) {
+    int n = hiddenSize;
     k.elementwise()
-        .addProducts(
-            shape.rows(),
-            n,
-            s.a,
-            OUTPUT * n,
-            g,
-            s.c,
-            s.state(0) * n,
-            n,
-            gradient,
-            peepholeO.offset());
+        .addProducts(rows, n, s.a, a, products.width(), s.c, c, n, s.peepholeGradient, peephole);
+  }
+
+  @Override
+  public void addInputGradient(
+      Kernels k, float[] weights, CellScratch s, int rows, float[] dx, int dxAt) {
+    products.addInputGradient(k, weights, s, rows, dx, dxAt);
   }
 }

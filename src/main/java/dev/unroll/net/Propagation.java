@@ -17,6 +17,7 @@ public final class Propagation {
   private float[] features = {};
   private float[] dFeatures = {};
   private float[] logits = {};
+  private float[] weights = {};
 
   public Propagation(Network network, Kernels kernels) {
     this.network = network;
@@ -31,24 +32,48 @@ public final class Propagation {
   }
 
   /**
-   * The head's outputs, (outputRows, K), in the batch's own order. The array is this object's and
-   * valid until the next call.
+   * The head's outputs, (outputRows, K), in the batch's own order, keeping what {@link #backward}
+   * needs. The array is this object's and valid until the next call.
    */
   public float[] forward(float[] weights, Batch batch) {
+    load(weights);
+    stack.forward(kernels, batch.shape(), batch.x(), null, null);
+    return head(batch);
+  }
+
+  /** Takes the weights, which must not change, for the calls of {@link #score} that follow. */
+  public void load(float[] weights) {
+    this.weights = weights;
+    stack.pack(kernels, weights);
+    network.head().pack(kernels, weights, headMatrix);
+  }
+
+  /**
+   * The same outputs as {@link #forward} with the weights last loaded, in less memory, as nothing
+   * is kept for a backward pass.
+   */
+  public float[] score(Batch batch) {
+    stack.score(kernels, batch.shape(), batch.x());
+    return head(batch);
+  }
+
+  private float[] head(Batch batch) {
     StepShape shape = batch.shape();
-    stack.forward(kernels, weights, shape, batch.x(), null, null);
     int rows = outputRows(batch);
     logits = CellScratch.grown(logits, rows * network.config().outputSize());
     RecurrentLayer top = stack.top();
+    float[] input;
+    int inputAt;
     if (perStep) {
-      network
-          .head()
-          .forward(kernels, weights, headMatrix, rows, top.output(shape), top.outputAt(), logits);
+      input = top.output(shape);
+      inputAt = top.outputAt();
     } else {
       features = CellScratch.grown(features, rows * top.outputSize());
       top.copyFinal(shape, features);
-      network.head().forward(kernels, weights, headMatrix, rows, features, 0, logits);
+      input = features;
+      inputAt = 0;
     }
+    network.head().forward(kernels, weights, headMatrix, rows, input, inputAt, logits);
     return logits;
   }
 

@@ -35,13 +35,26 @@ final class RecurrentLayer {
     return directions[d];
   }
 
+  /** Packs the weights for the forward passes that follow. */
+  void pack(Kernels k, float[] weights) {
+    for (Direction direction : directions) {
+      direction.pack(k, weights);
+    }
+  }
+
   /** Initial states are indexed by direction, each (B, H); null stands for zeros. */
-  void forward(
-      Kernels k, float[] weights, StepShape shape, float[] x, int xAt, float[][] h0, float[][] c0) {
+  void forward(Kernels k, StepShape shape, float[] x, int xAt, float[][] h0, float[][] c0) {
     for (int d = 0; d < directions.length; d++) {
       float[] h = h0 == null ? null : h0[d];
       float[] c = c0 == null ? null : c0[d];
-      directions[d].forward(k, weights, shape, x, xAt, h, c);
+      directions[d].forward(k, shape, x, xAt, h, c);
+    }
+  }
+
+  /** From zero states, keeping the outputs only. */
+  void score(Kernels k, StepShape shape, float[] x, int xAt) {
+    for (Direction direction : directions) {
+      direction.score(k, shape, x, xAt);
     }
   }
 

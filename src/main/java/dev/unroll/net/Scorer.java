@@ -20,6 +20,7 @@ public final class Scorer {
   public Scorer(Model model, Kernels kernels) {
     this.model = model;
     propagation = new Propagation(new Network(model.network()), kernels);
+    propagation.load(model.weights());
     perStep = model.network().task() == Task.TAG;
     outputSize = model.network().outputSize();
   }
@@ -33,7 +34,7 @@ public final class Scorer {
     int[] order = new int[block.size()];
     Arrays.setAll(order, i -> i);
     batch.fill(block, order, 0, order.length, model.inputScaling());
-    float[] logits = propagation.forward(model.weights(), batch);
+    float[] logits = propagation.score(batch);
     double[][] answers = new double[block.size()][];
     for (int i = 0; i < block.size(); i++) {
       answers[batch.order(i)] = answer(logits, i);

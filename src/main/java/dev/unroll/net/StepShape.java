@@ -12,8 +12,6 @@ public final class StepShape {
   private int steps;
   private int[] lengths = {};
   private int[] offsets = {0};
-  private int runs;
-  private int[] runStart = {0};
 
   /** Takes over the lengths of {@code batchSize} sequences, which must not increase. */
   public void set(int[] sortedLengths, int batchSize) {
@@ -21,29 +19,19 @@ public final class StepShape {
     this.steps = batchSize == 0 ? 0 : sortedLengths[0];
     grow();
     System.arraycopy(sortedLengths, 0, lengths, 0, batchSize);
-    runs = 0;
     int active = batchSize;
-    int activeBefore = batchSize;
     offsets[0] = 0;
     for (int t = 0; t < steps; t++) {
-      // Here active and activeBefore are those of steps t - 1 and t - 2. If they differ, step t - 1
-      // left states of t - 2 unused, and there is a gap before the states that step t starts from.
-      if (t == 0 || active != activeBefore) {
-        runStart[runs++] = t;
-      }
-      activeBefore = active;
       while (lengths[active - 1] <= t) {
         active--;
       }
       offsets[t + 1] = offsets[t] + active;
     }
-    runStart[runs] = steps;
   }
 
   private void grow() {
     if (lengths.length < batchSize) {
       lengths = new int[batchSize];
-      runStart = new int[batchSize + 1];
     }
     if (offsets.length < steps + 1) {
       offsets = Arrays.copyOf(offsets, steps + 1);
@@ -88,18 +76,5 @@ public final class StepShape {
   /** State row that step t starts from, for its first sequence. */
   int previousState(int t) {
     return t == 0 ? 0 : batchSize + offsets[t - 1];
-  }
-
-  /**
-   * Number of stretches of steps whose previous states follow one another without gaps. A step at
-   * which sequences end is the last of its stretch: it leaves their states out.
-   */
-  int runs() {
-    return runs;
-  }
-
-  /** First step of a run; {@code runStart(runs())} is the number of steps. */
-  int runStart(int run) {
-    return runStart[run];
   }
 }

@@ -32,11 +32,12 @@ public final class LossEvaluator {
     Arrays.setAll(order, i -> i);
     int outputSize = network.config().outputSize();
     double sum = 0;
+    propagation.load(weights);
     for (int first = 0; first < order.length; first += batchSize) {
       int count = Math.min(batchSize, order.length - first);
       batch.fill(block, order, first, count, preprocessing.input());
       preprocessing.scaleTargets(batch.targets(), count);
-      float[] logits = propagation.forward(weights, batch);
+      float[] logits = propagation.score(batch);
       int rows = propagation.outputRows(batch);
       float[] unused = new float[rows * outputSize];
       sum += loss.lossAndGradient(rows, outputSize, logits, batch.targets(), unused);

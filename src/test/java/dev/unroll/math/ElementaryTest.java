@@ -37,10 +37,11 @@ class ElementaryTest {
     5.542755f,
     5.891183f,
     8.6643f,
-    Elementary.TANH_MAX,
+    Elementary.TWICE_TANH_MAX / 2,
     16.635532f,
     17.328680f,
     87.33655f,
+    Elementary.SIGMOID_MAX,
     88.02969f,
     88.72284f,
     -Elementary.EXP_MIN,
@@ -74,9 +75,14 @@ class ElementaryTest {
         new Function("tanh", Elementary::tanh, StrictMath::tanh, 2.5, -1, 1));
   }
 
+  /** Below 2^−126 ours may be anything from 0 to that; the error there is then taken as none. */
   private static double exactSigmoid(double x) {
     double e = StrictMath.exp(-Math.abs(x));
     return (x < 0 ? e : 1) / (1 + e);
+  }
+
+  private static boolean isFlushed(Function function, float y, double exact) {
+    return function.name.equals("sigmoid") && exact < Float.MIN_NORMAL && y <= Float.MIN_NORMAL;
   }
 
   @ParameterizedTest
@@ -109,7 +115,7 @@ class ElementaryTest {
     }
     float y = function.ours.at(x);
     double exact = function.exact.at(x);
-    double error = ulps(y, exact);
+    double error = isFlushed(function, y, exact) ? 0 : ulps(y, exact);
     if (!(error <= function.ulps) || y < function.low || y > function.high) {
       throw new AssertionError(
           "%s(%s) = %s, exactly %s: %.3f ulp".formatted(function, x, y, exact, error));
@@ -174,7 +180,7 @@ class ElementaryTest {
   void onceSaturatedItStaysSo() {
     assertTrue(Elementary.tanh(8.9f) < 1);
     assertTrue(Elementary.sigmoid(16.5f) < 1);
-    assertTrue(Elementary.sigmoid(-103f) > 0);
+    assertTrue(Elementary.sigmoid(-87f) > 0);
     int infinity = Float.floatToIntBits(Float.POSITIVE_INFINITY);
     for (int bits = Float.floatToIntBits(9.02f); bits <= infinity; bits += 997) {
       float x = Float.intBitsToFloat(bits);
@@ -182,8 +188,10 @@ class ElementaryTest {
       if (x >= 17.4f) {
         assertBits(1f, Elementary.sigmoid(x));
       }
-      if (x >= 104) {
+      if (x >= 88) {
         assertBits(0f, Elementary.sigmoid(-x));
+      }
+      if (x >= 104) {
         assertBits(0f, Elementary.exp(-x));
         assertBits(Float.POSITIVE_INFINITY, Elementary.exp(x));
       }
@@ -195,7 +203,6 @@ class ElementaryTest {
     assertBits(Float.MIN_VALUE, Elementary.exp(-103.5f));
     assertBits(0f, Elementary.exp(-104f));
     assertTrue(Elementary.exp(-88f) > 0 && Elementary.exp(-88f) < Float.MIN_NORMAL);
-    assertTrue(Elementary.sigmoid(-95f) > 0 && Elementary.sigmoid(-95f) < Float.MIN_NORMAL);
   }
 
   /** The same on every machine and in every version: a model's numbers depend on all of them. */
@@ -208,7 +215,7 @@ class ElementaryTest {
       hash = 31 * hash + Float.floatToIntBits(Elementary.sigmoid(x));
       hash = 31 * hash + Float.floatToIntBits(Elementary.tanh(x));
     }
-    assertEquals(490661599, hash);
+    assertEquals(566388473, hash);
   }
 
   private static void assertBits(float expected, float actual) {

@@ -44,9 +44,9 @@ class KernelsTest {
           n + buffers.offset());
     }
 
-    /** The same sizes with A stored transposed (k × m), B with gaps, and C dense. */
+    /** The same sizes with A stored transposed (k × m), B and C with gaps. */
     Product transposed() {
-      return new Product(m, k, n, aAt, m + lda - k, bAt, n + ldc - n, cAt, n);
+      return new Product(m, k, n, aAt, m + lda - k, bAt, n + ldc - n, cAt, ldc);
     }
 
     /** Whether C has an element at that place of its array. */
@@ -128,8 +128,86 @@ class KernelsTest {
           v -> naiveWithTransposedA(p, v),
           v ->
               kernels.multiplyTransposedAdd(
-                  p.k, p.m, p.n, v[0], p.aAt, p.lda, v[1], p.bAt, p.ldb, scratch, v[2], p.cAt),
+                  p.k, p.m, p.n, v[0], p.aAt, p.lda, v[1], p.bAt, p.ldb, scratch, v[2], p.cAt,
+                  p.ldc),
           matricesForTransposedA(p, buffers));
+    }
+  }
+
+  /** A row's product in two parts, the first from a bias: as a step after its projected input. */
+  @ParameterizedTest
+  @MethodSource("exactKernels")
+  void aProductMayStartFromABiasAndTakeSomeRowsOfB(Kernels kernels) {
+    PackedMatrix packed = new PackedMatrix();
+    int seed = 3000;
+    for (int[] size : sizes()) {
+      Buffers buffers = new Buffers(seed++, seed % 3 == 0);
+      Product p = Product.of(size[0], size[1], size[2], buffers);
+      float[][] matrices = matrices(p, buffers);
+      int first = p.k / 3;
+      int biasAt = buffers.offset();
+      assertSameEffect(
+          p.toString(),
+          v -> naiveFromBias(p, v, biasAt),
+          v -> {
+            kernels.pack(v[1], p.bAt, p.k, p.n, packed);
+            kernels.multiply(
+                p.m, v[0], p.aAt, p.lda, packed, 0, first, v[3], biasAt, 0, v[2], p.cAt, p.ldc);
+            kernels.multiply(
+                p.m,
+                v[0],
+                p.aAt + first,
+                p.lda,
+                packed,
+                first,
+                p.k - first,
+                v[2],
+                p.cAt,
+                p.ldc,
+                v[2],
+                p.cAt,
+                p.ldc);
+          },
+          matrices[0],
+          matrices[1],
+          matrices[2],
+          buffers.values(biasAt + p.n + 17));
+    }
+  }
+
+  private static void naiveFromBias(Product p, float[][] v, int biasAt) {
+    for (int i = 0; i < p.m; i++) {
+      System.arraycopy(v[3], biasAt, v[2], p.cAt + i * p.ldc, p.n);
+    }
+    naive(p, v);
+  }
+
+  @ParameterizedTest
+  @MethodSource("exactKernels")
+  void twoMatricesPackedBelowOneAnotherAreOne(Kernels kernels) {
+    PackedMatrix packed = new PackedMatrix();
+    PackedMatrix whole = new PackedMatrix();
+    int seed = 4000;
+    for (int[] size : sizes()) {
+      Buffers buffers = new Buffers(seed++, false);
+      int m = size[0];
+      int k = size[1];
+      int n = size[2];
+      int cols = k / 2;
+      float[] w = buffers.values(n * k + 5);
+      float[] wide = new float[n * k];
+      for (int j = 0; j < n; j++) {
+        System.arraycopy(w, 5 + j * cols, wide, j * k, cols);
+        System.arraycopy(w, 5 + n * cols + j * (k - cols), wide, j * k + cols, k - cols);
+      }
+      float[] a = buffers.values(m * k);
+      kernels.packTransposed(w, 5, cols, 5 + n * cols, k - cols, n, packed);
+      kernels.packTransposed(wide, 0, n, k, whole);
+      assertSameEffect(
+          "%d × %d · %d".formatted(m, k, n),
+          v -> kernels.multiplyAdd(m, a, 0, k, whole, v[0], 0, n),
+          v -> kernels.multiplyAdd(m, a, 0, k, packed, v[0], 0, n),
+          new float[m * n]);
     }
   }
 
@@ -195,7 +273,8 @@ class KernelsTest {
           v -> naiveWithTransposedA(t, v),
           v ->
               BLAS.multiplyTransposedAdd(
-                  t.k, t.m, t.n, v[0], t.aAt, t.lda, v[1], t.bAt, t.ldb, packed, v[2], t.cAt),
+                  t.k, t.m, t.n, v[0], t.aAt, t.lda, v[1], t.bAt, t.ldb, packed, v[2], t.cAt,
+                  t.ldc),
           matricesForTransposedA(t, buffers));
     }
   }
@@ -230,7 +309,7 @@ class KernelsTest {
     return new float[][] {
       buffers.values(Product.room(p.aAt, p.k, p.lda, p.m)),
       buffers.values(Product.room(p.bAt, p.k, p.ldb, p.n)),
-      buffers.values(p.cAt + p.m * p.n + 17)
+      buffers.values(Product.room(p.cAt, p.m, p.ldc, p.n))
     };
   }
 

@@ -45,13 +45,9 @@ final class RecurrentRun {
             .mapToInt(Integer::intValue)
             .toArray();
     shape.set(IntStream.of(order).map(b -> data.lengths()[b]).toArray(), order.length);
+    stack.pack(kernels, weights);
     stack.forward(
-        kernels,
-        weights,
-        shape,
-        toRows(data.x(), data.inputSize()),
-        initial(data.h0()),
-        initial(data.c0()));
+        kernels, shape, toRows(data.x(), data.inputSize()), initial(data.h0()), initial(data.c0()));
     double[] y = fromRows(stack.top().output(shape), stack.top().outputAt(), width());
     double[] hn = finalHidden();
     double loss = DoubleReference.dot(y, data.probe());

@@ -42,41 +42,22 @@ class StepShapeTest {
   }
 
   @Test
-  void equalLengthsAreOneRun() {
-    StepShape shape = shape(7, 7, 7);
-    assertEquals(1, shape.runs());
-    assertEquals(0, shape.runStart(0));
-    assertEquals(7, shape.runStart(1));
-  }
-
-  @Test
-  void aStepAtWhichSequencesEndIsTheLastOfItsRun() {
-    StepShape shape = shape(4, 2, 2, 1);
-    assertEquals(3, shape.runs());
-    assertEquals(0, shape.runStart(0));
-    assertEquals(2, shape.runStart(1));
-    assertEquals(3, shape.runStart(2));
-    assertEquals(4, shape.runStart(3));
-  }
-
-  @Test
-  void inEveryRunTheRowsAndTheirPreviousStatesLieTogether() {
+  void everyRowStartsFromTheSameSequencesRowOfTheStepBefore() {
     KeyedRandom random = KeyedRandom.of(1, "shapes");
     StepShape reused = new StepShape();
-    int longest = 0;
     for (int trial = 0; trial < 300; trial++) {
       int[] lengths = descending(random);
       reused.set(lengths, lengths.length);
       assertEquals(Arrays.stream(lengths).sum(), reused.rows());
-      assertEquals(0, reused.runStart(0));
-      assertEquals(reused.steps(), reused.runStart(reused.runs()));
-      assertTrue(reused.runs() <= Arrays.stream(lengths).distinct().count());
-      for (int run = 0; run < reused.runs(); run++) {
-        longest = Math.max(longest, reused.runStart(run + 1) - reused.runStart(run));
-        assertRunIsContiguous(reused, run);
+      for (int t = 1; t < reused.steps(); t++) {
+        assertTrue(reused.active(t) <= reused.active(t - 1));
+        for (int i = 0; i < reused.active(t); i++) {
+          assertTrue(reused.length(i) > t);
+          int before = reused.batchSize() + reused.row(t - 1, i);
+          assertEquals(before, reused.previousState(t) + i);
+        }
       }
     }
-    assertTrue(longest > 5, "runs of several steps");
   }
 
   private static int[] descending(KeyedRandom random) {
@@ -90,14 +71,6 @@ class StepShapeTest {
     return Arrays.stream(lengths).map(length -> -length).toArray();
   }
 
-  private static void assertRunIsContiguous(StepShape shape, int run) {
-    int start = shape.runStart(run);
-    for (int t = start; t < shape.runStart(run + 1); t++) {
-      int before = shape.offset(t) - shape.offset(start);
-      assertEquals(shape.previousState(start) + before, shape.previousState(t));
-    }
-  }
-
   @Test
   void aShapeIsReplacedWhole() {
     StepShape shape = shape(9, 8, 7, 6, 5, 4, 3);
@@ -106,8 +79,6 @@ class StepShapeTest {
     assertEquals(2, shape.steps());
     assertEquals(3, shape.rows());
     assertEquals(1, shape.length(1));
-    assertEquals(1, shape.runs());
-    assertEquals(2, shape.runStart(1));
   }
 
   @Test
@@ -116,6 +87,5 @@ class StepShapeTest {
     assertEquals(0, shape.batchSize());
     assertEquals(0, shape.steps());
     assertEquals(0, shape.rows());
-    assertEquals(0, shape.runs());
   }
 }
