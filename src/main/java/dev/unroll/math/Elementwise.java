@@ -130,9 +130,6 @@ public sealed interface Elementwise permits ScalarElementwise, VectorElementwise
 
   // --- rows ---
 
-  /** Sets each of the rows (width values, ld apart) to the vector at {@code vAt}. */
-  void setRows(int rows, int width, float[] v, int vAt, float[] to, int toAt, int ld);
-
   /** sum[j] += Σ over rows of from[row][j], rows in order. */
   void addRows(int rows, int width, float[] from, int fromAt, int ld, float[] sum, int sumAt);
 
@@ -185,6 +182,13 @@ public sealed interface Elementwise permits ScalarElementwise, VectorElementwise
       float l2,
       float keep,
       float scale);
+
+  /**
+   * Writes softmax(x), the exponentials of n values divided by their sum, and returns the logarithm
+   * of that sum. The largest value is taken away first, so nothing overflows; the sum is in double,
+   * in order.
+   */
+  double softmax(int n, float[] x, int at, float[] to, int toAt);
 
   /** Σ a² in double, over {@link #LANES} partial sums that are then added pairwise. */
   double sumOfSquares(int n, float[] a);

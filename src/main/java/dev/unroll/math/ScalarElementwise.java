@@ -3,8 +3,11 @@ package dev.unroll.math;
 import static dev.unroll.math.Elementary.sigmoid;
 import static dev.unroll.math.Elementary.tanh;
 
+import java.util.Arrays;
+
 /** The specification of {@link Elementwise} in plain loops. */
 public final class ScalarElementwise implements Elementwise {
+  private final double[] sums = new double[LANES];
 
   @Override
   public void tanhForward(int count, float[] a, int aAt, float[] hidden, int hAt) {
@@ -472,13 +475,6 @@ public final class ScalarElementwise implements Elementwise {
   }
 
   @Override
-  public void setRows(int rows, int width, float[] v, int vAt, float[] to, int toAt, int ld) {
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(v, vAt, to, toAt + row * ld, width);
-    }
-  }
-
-  @Override
   public void addRows(
       int rows, int width, float[] from, int fromAt, int ld, float[] sum, int sumAt) {
     for (int row = 0; row < rows; row++) {
@@ -510,8 +506,12 @@ public final class ScalarElementwise implements Elementwise {
   @Override
   public void sgdStep(int n, float[] w, float[] g, float lr, float l2, float scale) {
     for (int j = 0; j < n; j++) {
-      w[j] = Math.fma(-lr, Math.fma(l2, w[j], scale * g[j]), w[j]);
+      sgdUnit(j, w, g, lr, l2, scale);
     }
+  }
+
+  static void sgdUnit(int j, float[] w, float[] g, float lr, float l2, float scale) {
+    w[j] = Math.fma(-lr, Math.fma(l2, w[j], scale * g[j]), w[j]);
   }
 
   @Override
@@ -525,10 +525,22 @@ public final class ScalarElementwise implements Elementwise {
       float l2,
       float scale) {
     for (int j = 0; j < n; j++) {
-      float gradient = Math.fma(l2, w[j], scale * g[j]);
-      velocity[j] = Math.fma(momentum, velocity[j], gradient);
-      w[j] = Math.fma(-lr, velocity[j], w[j]);
+      momentumUnit(j, w, g, velocity, lr, momentum, l2, scale);
     }
+  }
+
+  static void momentumUnit(
+      int j,
+      float[] w,
+      float[] g,
+      float[] velocity,
+      float lr,
+      float momentum,
+      float l2,
+      float scale) {
+    float gradient = Math.fma(l2, w[j], scale * g[j]);
+    velocity[j] = Math.fma(momentum, velocity[j], gradient);
+    w[j] = Math.fma(-lr, velocity[j], w[j]);
   }
 
   @Override
@@ -573,8 +585,38 @@ public final class ScalarElementwise implements Elementwise {
   }
 
   @Override
+  public double softmax(int n, float[] x, int at, float[] to, int toAt) {
+    float max = largest(n, x, at);
+    for (int j = 0; j < n; j++) {
+      to[toAt + j] = Elementary.exp(x[at + j] - max);
+    }
+    return max + StrictMath.log(normalize(n, to, toAt));
+  }
+
+  static float largest(int n, float[] x, int at) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int j = 0; j < n; j++) {
+      max = Math.max(max, x[at + j]);
+    }
+    return max;
+  }
+
+  /** Divides n values by their sum, which is returned. */
+  static double normalize(int n, float[] x, int at) {
+    double total = 0;
+    for (int j = 0; j < n; j++) {
+      total += x[at + j];
+    }
+    double share = 1 / total;
+    for (int j = 0; j < n; j++) {
+      x[at + j] = (float) (x[at + j] * share);
+    }
+    return total;
+  }
+
+  @Override
   public double sumOfSquares(int n, float[] a) {
-    double[] sums = new double[LANES];
+    Arrays.fill(sums, 0);
     int whole = n - n % 4;
     // Lanes 4k ... 4k + 3 at a time: the sums of four lanes stay in registers.
     for (int lane = 0; lane < LANES; lane += 4) {

@@ -70,8 +70,8 @@ final class VectorBlocks {
       int aAt = at + row * aRow;
       int from = startAt + row * startRow;
       int last = Math.min(3, rows - row - 1);
-      if (last == 0) {
-        oneBySix(aAt, width, panel, 0, width, panel, 0, from, cAt + row * cRow);
+      if (last == 0 && aStep == 1) {
+        multiplyRow(width, panel, panel, aAt, from, cAt + row * cRow, 0);
       } else if (width == 3) {
         fourByThree(last, a, panel, aAt, from, cAt + row * cRow);
       } else {
@@ -400,58 +400,68 @@ final class VectorBlocks {
   }
 
   /**
-   * One row times two panels, b and d, whose columns start bCol and dCol beyond startAt and cAt:
-   * six sums, because fewer would wait for one another. The two may be one; a vector that a panel
-   * does not have repeats its last.
+   * One row, whose elements lie together, times two panels of equal width; the second may be the
+   * first again. Twice as many sums as one panel has, because fewer would wait for one another.
+   *
+   * @param dCol columns from the first panel to the second
    */
-  void oneBySix(
-      int at,
-      int bWidth,
-      float[] b,
-      int bCol,
-      int dWidth,
-      float[] d,
-      int dCol,
-      int startAt,
-      int cAt) {
-    float[] a = this.a;
-    int step = aStep;
-    int bNext = bWidth * L;
-    int dNext = dWidth * L;
-    int b1 = L;
-    int b2 = bNext - L;
-    int d1 = L;
-    int d2 = dNext - L;
-    int bAt = first * bNext;
-    int dAt = first * dNext;
+  void multiplyRow(int width, float[] b, float[] d, int at, int startAt, int cAt, int dCol) {
+    if (width == 3) {
+      oneByTwiceThree(a, b, d, at, startAt, cAt, dCol);
+    } else {
+      oneByTwiceTwo(a, b, d, at, startAt, cAt, dCol);
+    }
+  }
+
+  private void oneByTwiceThree(
+      float[] a, float[] b, float[] d, int at, int startAt, int cAt, int dCol) {
     float[] start = this.start;
-    int from = startAt + bCol;
-    FloatVector c0 = FloatVector.fromArray(SPECIES, start, from);
-    FloatVector c1 = FloatVector.fromArray(SPECIES, start, from + b1);
-    FloatVector c2 = FloatVector.fromArray(SPECIES, start, from + b2);
-    from = startAt + dCol;
-    FloatVector c3 = FloatVector.fromArray(SPECIES, start, from);
-    FloatVector c4 = FloatVector.fromArray(SPECIES, start, from + d1);
-    FloatVector c5 = FloatVector.fromArray(SPECIES, start, from + d2);
-    for (int i = 0; i < k; i++) {
-      FloatVector x = FloatVector.broadcast(SPECIES, a[at + i * step]);
-      int inB = bAt + i * bNext;
-      int inD = dAt + i * dNext;
-      c0 = x.fma(FloatVector.fromArray(SPECIES, b, inB), c0);
-      c1 = x.fma(FloatVector.fromArray(SPECIES, b, inB + b1), c1);
-      c2 = x.fma(FloatVector.fromArray(SPECIES, b, inB + b2), c2);
-      c3 = x.fma(FloatVector.fromArray(SPECIES, d, inD), c3);
-      c4 = x.fma(FloatVector.fromArray(SPECIES, d, inD + d1), c4);
-      c5 = x.fma(FloatVector.fromArray(SPECIES, d, inD + d2), c5);
+    FloatVector c0 = FloatVector.fromArray(SPECIES, start, startAt);
+    FloatVector c1 = FloatVector.fromArray(SPECIES, start, startAt + L);
+    FloatVector c2 = FloatVector.fromArray(SPECIES, start, startAt + 2 * L);
+    FloatVector c3 = FloatVector.fromArray(SPECIES, start, startAt + dCol);
+    FloatVector c4 = FloatVector.fromArray(SPECIES, start, startAt + dCol + L);
+    FloatVector c5 = FloatVector.fromArray(SPECIES, start, startAt + dCol + 2 * L);
+    int from = at;
+    int end = 3 * L * (first + k);
+    for (int i = 3 * L * first; i < end; i += 3 * L) {
+      FloatVector x = FloatVector.broadcast(SPECIES, a[from++]);
+      c0 = x.fma(FloatVector.fromArray(SPECIES, b, i), c0);
+      c1 = x.fma(FloatVector.fromArray(SPECIES, b, i + L), c1);
+      c2 = x.fma(FloatVector.fromArray(SPECIES, b, i + 2 * L), c2);
+      c3 = x.fma(FloatVector.fromArray(SPECIES, d, i), c3);
+      c4 = x.fma(FloatVector.fromArray(SPECIES, d, i + L), c4);
+      c5 = x.fma(FloatVector.fromArray(SPECIES, d, i + 2 * L), c5);
     }
     float[] c = this.c;
-    int to = cAt + bCol;
-    c0.intoArray(c, to);
-    c1.intoArray(c, to + b1);
-    c2.intoArray(c, to + b2);
-    to = cAt + dCol;
-    c3.intoArray(c, to);
-    c4.intoArray(c, to + d1);
-    c5.intoArray(c, to + d2);
+    c0.intoArray(c, cAt);
+    c1.intoArray(c, cAt + L);
+    c2.intoArray(c, cAt + 2 * L);
+    c3.intoArray(c, cAt + dCol);
+    c4.intoArray(c, cAt + dCol + L);
+    c5.intoArray(c, cAt + dCol + 2 * L);
+  }
+
+  private void oneByTwiceTwo(
+      float[] a, float[] b, float[] d, int at, int startAt, int cAt, int dCol) {
+    float[] start = this.start;
+    FloatVector c0 = FloatVector.fromArray(SPECIES, start, startAt);
+    FloatVector c1 = FloatVector.fromArray(SPECIES, start, startAt + L);
+    FloatVector c2 = FloatVector.fromArray(SPECIES, start, startAt + dCol);
+    FloatVector c3 = FloatVector.fromArray(SPECIES, start, startAt + dCol + L);
+    int from = at;
+    int end = 2 * L * (first + k);
+    for (int i = 2 * L * first; i < end; i += 2 * L) {
+      FloatVector x = FloatVector.broadcast(SPECIES, a[from++]);
+      c0 = x.fma(FloatVector.fromArray(SPECIES, b, i), c0);
+      c1 = x.fma(FloatVector.fromArray(SPECIES, b, i + L), c1);
+      c2 = x.fma(FloatVector.fromArray(SPECIES, d, i), c2);
+      c3 = x.fma(FloatVector.fromArray(SPECIES, d, i + L), c3);
+    }
+    float[] c = this.c;
+    c0.intoArray(c, cAt);
+    c1.intoArray(c, cAt + L);
+    c2.intoArray(c, cAt + dCol);
+    c3.intoArray(c, cAt + dCol + L);
   }
 }

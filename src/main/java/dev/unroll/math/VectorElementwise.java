@@ -1,6 +1,7 @@
 package dev.unroll.math;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -128,7 +129,14 @@ final class VectorElementwise implements Elementwise {
   @Override
   public void reluBackward(
       int count, float[] a, int aAt, float[] hidden, int hAt, float[] dh, int dhAt) {
-    scalar.reluBackward(count, a, aAt, hidden, hAt, dh, dhAt);
+    int j = 0;
+    for (; j <= count - L; j += L) {
+      FloatVector y = FloatVector.fromArray(SPECIES, hidden, hAt + j);
+      FloatVector.zero(SPECIES)
+          .blend(FloatVector.fromArray(SPECIES, dh, dhAt + j), y.compare(VectorOperators.GT, 0f))
+          .intoArray(a, aAt + j);
+    }
+    scalar.reluBackward(count - j, a, aAt + j, hidden, hAt + j, dh, dhAt + j);
   }
 
   // --- LSTM ---
@@ -288,7 +296,59 @@ final class VectorElementwise implements Elementwise {
       float[] dc,
       float[] p,
       int pAt) {
-    scalar.lstmPeepholeBackward(rows, h, a, aAt, c, cPrevAt, q, qAt, dh, dhAt, dc, p, pAt);
+    for (int row = 0; row < rows; row++) {
+      int at = row * h;
+      peepholeBackwardRow(
+          h, a, aAt + 4 * at, c, cPrevAt + at, q, qAt + at, dh, dhAt + at, dc, at, p, pAt);
+    }
+  }
+
+  private static void peepholeBackwardRow(
+      int h,
+      float[] a,
+      int gates,
+      float[] c,
+      int cPrevAt,
+      float[] q,
+      int qAt,
+      float[] dh,
+      int dhAt,
+      float[] dc,
+      int dcAt,
+      float[] p,
+      int pAt) {
+    int j = 0;
+    for (; j <= h - L; j += L) {
+      FloatVector i = FloatVector.fromArray(SPECIES, a, gates + j);
+      FloatVector f = FloatVector.fromArray(SPECIES, a, gates + h + j);
+      FloatVector g = FloatVector.fromArray(SPECIES, a, gates + 2 * h + j);
+      FloatVector o = FloatVector.fromArray(SPECIES, a, gates + 3 * h + j);
+      FloatVector squashed = FloatVector.fromArray(SPECIES, q, qAt + j);
+      FloatVector dHidden = FloatVector.fromArray(SPECIES, dh, dhAt + j);
+      FloatVector dOutput =
+          dHidden.mul(squashed).mul(o.mul(FloatVector.broadcast(SPECIES, 1f).sub(o)));
+      FloatVector slope = FloatVector.broadcast(SPECIES, 1f).sub(squashed.mul(squashed));
+      FloatVector dCell = dHidden.mul(o).fma(slope, FloatVector.fromArray(SPECIES, dc, dcAt + j));
+      dCell = FloatVector.fromArray(SPECIES, p, pAt + 2 * h + j).fma(dOutput, dCell);
+      FloatVector dInput = dCell.mul(g).mul(i.mul(FloatVector.broadcast(SPECIES, 1f).sub(i)));
+      FloatVector dForget =
+          dCell
+              .mul(FloatVector.fromArray(SPECIES, c, cPrevAt + j))
+              .mul(f.mul(FloatVector.broadcast(SPECIES, 1f).sub(f)));
+      dInput.intoArray(a, gates + j);
+      dForget.intoArray(a, gates + h + j);
+      dCell
+          .mul(i)
+          .mul(FloatVector.broadcast(SPECIES, 1f).sub(g.mul(g)))
+          .intoArray(a, gates + 2 * h + j);
+      dOutput.intoArray(a, gates + 3 * h + j);
+      FloatVector dPrev = FloatVector.fromArray(SPECIES, p, pAt + j).fma(dInput, dCell.mul(f));
+      FloatVector.fromArray(SPECIES, p, pAt + h + j).fma(dForget, dPrev).intoArray(dc, dcAt + j);
+    }
+    for (; j < h; j++) {
+      ScalarElementwise.lstmPeepholeUnitBackward(
+          j, h, a, gates, c, cPrevAt, q, qAt, dh, dhAt, dc, p, pAt, dcAt);
+    }
   }
 
   // --- GRU ---
@@ -479,11 +539,6 @@ final class VectorElementwise implements Elementwise {
   // --- rows ---
 
   @Override
-  public void setRows(int rows, int width, float[] v, int vAt, float[] to, int toAt, int ld) {
-    scalar.setRows(rows, width, v, vAt, to, toAt, ld);
-  }
-
-  @Override
   public void addRows(
       int rows, int width, float[] from, int fromAt, int ld, float[] sum, int sumAt) {
     int j = 0;
@@ -540,7 +595,17 @@ final class VectorElementwise implements Elementwise {
 
   @Override
   public void sgdStep(int n, float[] w, float[] g, float lr, float l2, float scale) {
-    scalar.sgdStep(n, w, g, lr, l2, scale);
+    FloatVector back = FloatVector.broadcast(SPECIES, -lr);
+    FloatVector decay = FloatVector.broadcast(SPECIES, l2);
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      FloatVector weight = FloatVector.fromArray(SPECIES, w, j);
+      FloatVector gradient = decay.fma(weight, FloatVector.fromArray(SPECIES, g, j).mul(scale));
+      back.fma(gradient, weight).intoArray(w, j);
+    }
+    for (; j < n; j++) {
+      ScalarElementwise.sgdUnit(j, w, g, lr, l2, scale);
+    }
   }
 
   @Override
@@ -553,7 +618,20 @@ final class VectorElementwise implements Elementwise {
       float momentum,
       float l2,
       float scale) {
-    scalar.momentumStep(n, w, g, velocity, lr, momentum, l2, scale);
+    FloatVector back = FloatVector.broadcast(SPECIES, -lr);
+    FloatVector decay = FloatVector.broadcast(SPECIES, l2);
+    FloatVector keep = FloatVector.broadcast(SPECIES, momentum);
+    int j = 0;
+    for (; j <= n - L; j += L) {
+      FloatVector weight = FloatVector.fromArray(SPECIES, w, j);
+      FloatVector gradient = decay.fma(weight, FloatVector.fromArray(SPECIES, g, j).mul(scale));
+      FloatVector speed = keep.fma(FloatVector.fromArray(SPECIES, velocity, j), gradient);
+      speed.intoArray(velocity, j);
+      back.fma(speed, weight).intoArray(w, j);
+    }
+    for (; j < n; j++) {
+      ScalarElementwise.momentumUnit(j, w, g, velocity, lr, momentum, l2, scale);
+    }
   }
 
   @Override
@@ -591,6 +669,17 @@ final class VectorElementwise implements Elementwise {
       ScalarElementwise.adamUnit(
           j, w, g, m, v, stepSize, rootCorrection, beta1, beta2, eps, l2, keep, scale);
     }
+  }
+
+  @Override
+  public double softmax(int n, float[] x, int at, float[] to, int toAt) {
+    float max = ScalarElementwise.largest(n, x, at);
+    int whole = n - n % L;
+    VectorMath.exp(whole, x, at, max, to, toAt);
+    for (int j = whole; j < n; j++) {
+      to[toAt + j] = Elementary.exp(x[at + j] - max);
+    }
+    return max + StrictMath.log(ScalarElementwise.normalize(n, to, toAt));
   }
 
   @Override

@@ -266,20 +266,15 @@ final class VectorKernels implements Kernels {
     }
   }
 
-  /** One row times the first {@code panels} panels, two at a time. */
+  /** One row times the first {@code panels} panels, two of equal width at a time. */
   private void oneRow(int panels, int aAt, PackedMatrix b, int startAt, int cAt) {
-    for (int p = 0; p < panels; p += 2) {
-      int q = Math.min(p + 1, panels - 1);
-      blocks.oneBySix(
-          aAt,
-          width(b.cols, p),
-          b.panels[p],
-          first(b.cols, p),
-          width(b.cols, q),
-          b.panels[q],
-          first(b.cols, q),
-          startAt,
-          cAt);
+    for (int p = 0; p < panels; ) {
+      int width = width(b.cols, p);
+      int next = p + 1 < panels && width(b.cols, p + 1) == width ? p + 1 : p;
+      int col = first(b.cols, p);
+      int dCol = first(b.cols, next) - col;
+      blocks.multiplyRow(width, b.panels[p], b.panels[next], aAt, startAt + col, cAt + col, dCol);
+      p = next + 1;
     }
   }
 

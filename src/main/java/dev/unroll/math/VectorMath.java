@@ -5,6 +5,8 @@ import static dev.unroll.math.Elementary.C3;
 import static dev.unroll.math.Elementary.C4;
 import static dev.unroll.math.Elementary.C5;
 import static dev.unroll.math.Elementary.C6;
+import static dev.unroll.math.Elementary.EXP_MAX;
+import static dev.unroll.math.Elementary.EXP_MIN;
 import static dev.unroll.math.Elementary.FRACTION;
 import static dev.unroll.math.Elementary.LN2_HIGH;
 import static dev.unroll.math.Elementary.LN2_LOW;
@@ -25,7 +27,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Each loop is written out in full and takes all rows of a step at once, for C2's sake: a helper
  * with a vector in its signature is sometimes not inlined, and a small loop is inlined into a
  * caller that thereby grows too large; either way every vector becomes an object and the loop 5 to
- * 20 times slower. These two are larger than what C2 inlines (325 bytecodes). Limits are applied by
+ * 20 times slower. These are larger than what C2 inlines (325 bytecodes). Limits are applied by
  * comparing and blending: {@code min} and {@code max} are six instructions each, because they must
  * tell −0 from 0.
  */
@@ -33,6 +35,7 @@ final class VectorMath {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int L = SPECIES.length();
   private static final int SIGN = 0x80000000;
+  private static final int SHIFT_BITS = Float.floatToIntBits(SHIFT);
 
   private VectorMath() {}
 
@@ -111,6 +114,34 @@ final class VectorMath {
         FloatVector y = e.div(e.add(2f));
         y.reinterpretAsInts().or(sign).reinterpretAsFloats().intoArray(to, into);
       }
+    }
+  }
+
+  /** to = e^(x − less) for n values, a multiple of the vector length. */
+  static void exp(int n, float[] x, int at, float less, float[] to, int toAt) {
+    for (int j = 0; j < n; j += L) {
+      FloatVector v = FloatVector.fromArray(SPECIES, x, at + j).sub(less);
+      FloatVector low = v.blend(EXP_MIN, v.compare(VectorOperators.LT, EXP_MIN));
+      FloatVector u = low.blend(EXP_MAX, low.compare(VectorOperators.GT, EXP_MAX));
+      FloatVector shifted =
+          u.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, SHIFT));
+      FloatVector n2 = shifted.sub(SHIFT);
+      FloatVector r =
+          n2.fma(
+              FloatVector.broadcast(SPECIES, -LN2_LOW),
+              n2.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), u));
+      FloatVector p = r.fma(FloatVector.broadcast(SPECIES, C6), FloatVector.broadcast(SPECIES, C5));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, C4));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, C3));
+      p = p.fma(r, FloatVector.broadcast(SPECIES, C2));
+      p = p.mul(r).fma(r, r);
+      IntVector whole = shifted.reinterpretAsInts().sub(SHIFT_BITS);
+      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
+      FloatVector first =
+          half.add(127).lanewise(VectorOperators.LSHL, FRACTION).reinterpretAsFloats();
+      FloatVector second =
+          whole.sub(half).add(127).lanewise(VectorOperators.LSHL, FRACTION).reinterpretAsFloats();
+      p.fma(first, first).mul(second).intoArray(to, toAt + j);
     }
   }
 }

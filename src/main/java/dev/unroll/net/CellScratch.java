@@ -16,6 +16,9 @@ import java.util.Arrays;
 final class CellScratch {
   private static final int PACKED = 7;
 
+  /** Rows whose gradients are added up together: their gates stay in the second-level cache. */
+  static final int GRADIENT_ROWS = 128;
+
   final PackedMatrix[] packed = new PackedMatrix[PACKED];
   final PackedMatrix product = new PackedMatrix();
   float[] bias = {};
@@ -108,30 +111,40 @@ final class CellScratch {
     }
   }
 
+  /** Begins the gradient of {@code gates} values by the operands, (gates, width). */
+  void clearOperandGradient(int gates, int width) {
+    operandGradient = grown(operandGradient, gates * width);
+    Arrays.fill(operandGradient, 0, gates * width, 0f);
+  }
+
   /**
-   * Adds Σ over rows of da ⊗ [x hPrev] to the gradients of the input weights (gates, inputs) and of
-   * the recurrent weights (gates, hidden). The first {@code gates} values of each row of a are da,
-   * rows of a are {@code g} apart. One product for both, since it packs da once.
+   * operandGradient += Σ over rows of da ⊗ [x hPrev], da being the first {@code gates} values of
+   * each row of a, which are {@code g} apart. One product for both weights, since it packs da once.
    */
-  void addWeightGradients(
-      Kernels k,
-      int rows,
-      int gates,
-      int g,
-      int inputs,
-      int hidden,
-      int width,
-      float[] gradient,
-      int weightIh,
-      int weightHh) {
-    int both = inputs + hidden;
-    operandGradient = grown(operandGradient, gates * both);
-    Arrays.fill(operandGradient, 0, gates * both, 0f);
+  void addOperandGradient(Kernels k, int first, int rows, int gates, int g, int width) {
     k.multiplyTransposedAdd(
-        rows, gates, both, a, 0, g, operands, 0, width, product, operandGradient, 0, both);
+        rows,
+        gates,
+        width,
+        a,
+        first * g,
+        g,
+        operands,
+        first * width,
+        width,
+        product,
+        operandGradient,
+        0,
+        width);
+  }
+
+  /** Adds operandGradient to the gradients of the input and of the recurrent weights. */
+  void splitOperandGradient(
+      int gates, int inputs, int hidden, float[] gradient, int weightIh, int weightHh) {
+    int width = inputs + hidden;
     for (int gate = 0; gate < gates; gate++) {
-      add(operandGradient, gate * both, inputs, gradient, weightIh + gate * inputs);
-      add(operandGradient, gate * both + inputs, hidden, gradient, weightHh + gate * hidden);
+      add(operandGradient, gate * width, inputs, gradient, weightIh + gate * inputs);
+      add(operandGradient, gate * width + inputs, hidden, gradient, weightHh + gate * hidden);
     }
   }
 

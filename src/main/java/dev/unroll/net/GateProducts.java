@@ -131,18 +131,14 @@ final class GateProducts {
   /** dW += da xᵀ, dR += da hPrevᵀ, db += da over all rows. */
   void accumulate(Kernels k, CellScratch s, int rows, float[] gradient) {
     int g = width();
-    s.addWeightGradients(
-        k,
-        rows,
-        g,
-        g,
-        inputSize,
-        hiddenSize,
-        operandWidth(),
-        gradient,
-        weightIh.offset(),
-        weightHh.offset());
-    k.elementwise().addRows(rows, g, s.a, 0, g, gradient, biases[0].offset());
+    s.clearOperandGradient(g, operandWidth());
+    for (int first = 0; first < rows; first += CellScratch.GRADIENT_ROWS) {
+      int count = Math.min(CellScratch.GRADIENT_ROWS, rows - first);
+      s.addOperandGradient(k, first, count, g, g, operandWidth());
+      k.elementwise().addRows(count, g, s.a, first * g, g, gradient, biases[0].offset());
+    }
+    s.splitOperandGradient(
+        g, inputSize, hiddenSize, gradient, weightIh.offset(), weightHh.offset());
     for (int b = 1; b < biases.length; b++) {
       System.arraycopy(gradient, biases[0].offset(), gradient, biases[b].offset(), g);
     }

@@ -167,15 +167,33 @@ final class GruCell implements Cell {
     int i = inputSize;
     int w = operandWidth();
     int g = 4 * n;
-    s.addWeightGradients(
-        k, rows, 2 * n, g, i, n, w, gradient, weightIh.offset(), weightHh.offset());
-    k.multiplyTransposedAdd(
-        rows, n, n, s.a, 2 * n, g, s.operands, i, w, s.product, gradient, candidateHh(), n);
-    k.multiplyTransposedAdd(
-        rows, n, i, s.a, 3 * n, g, s.operands, 0, w, s.product, gradient, candidateIh(), i);
-    k.elementwise().addRows(rows, 2 * n, s.a, 0, g, gradient, biasIh.offset());
-    k.elementwise().addRows(rows, n, s.a, 3 * n, g, gradient, biasIh.offset() + 2 * n);
-    k.elementwise().addRows(rows, n, s.a, 2 * n, g, gradient, biasHh.offset() + 2 * n);
+    s.clearOperandGradient(2 * n, w);
+    for (int first = 0; first < rows; first += CellScratch.GRADIENT_ROWS) {
+      int count = Math.min(CellScratch.GRADIENT_ROWS, rows - first);
+      int a = first * g;
+      int at = first * w;
+      s.addOperandGradient(k, first, count, 2 * n, g, w);
+      k.multiplyTransposedAdd(
+          count,
+          n,
+          n,
+          s.a,
+          a + 2 * n,
+          g,
+          s.operands,
+          at + i,
+          w,
+          s.product,
+          gradient,
+          candidateHh(),
+          n);
+      k.multiplyTransposedAdd(
+          count, n, i, s.a, a + 3 * n, g, s.operands, at, w, s.product, gradient, candidateIh(), i);
+      k.elementwise().addRows(count, 2 * n, s.a, a, g, gradient, biasIh.offset());
+      k.elementwise().addRows(count, n, s.a, a + 3 * n, g, gradient, biasIh.offset() + 2 * n);
+      k.elementwise().addRows(count, n, s.a, a + 2 * n, g, gradient, biasHh.offset() + 2 * n);
+    }
+    s.splitOperandGradient(2 * n, i, n, gradient, weightIh.offset(), weightHh.offset());
     System.arraycopy(gradient, biasIh.offset(), gradient, biasHh.offset(), 2 * n);
   }
 

@@ -13,6 +13,7 @@ public final class Propagation {
   private final Kernels kernels;
   private final RecurrentStack stack;
   private final PackedMatrix headMatrix = new PackedMatrix();
+  private final PackedMatrix headBackMatrix = new PackedMatrix();
   private final boolean perStep;
   private float[] features = {};
   private float[] dFeatures = {};
@@ -92,7 +93,7 @@ public final class Propagation {
       head.backward(
           kernels,
           weights,
-          headMatrix,
+          headBackMatrix,
           rows,
           top.output(shape),
           top.outputAt(),
@@ -104,7 +105,7 @@ public final class Propagation {
       dFeatures = CellScratch.grown(dFeatures, rows * top.outputSize());
       Arrays.fill(dFeatures, 0, rows * top.outputSize(), 0f);
       head.backward(
-          kernels, weights, headMatrix, rows, features, 0, dLogits, gradient, dFeatures, 0);
+          kernels, weights, headBackMatrix, rows, features, 0, dLogits, gradient, dFeatures, 0);
       top.addFinalGradient(shape, dFeatures);
     }
     stack.backward(kernels, weights, shape, gradient, null);

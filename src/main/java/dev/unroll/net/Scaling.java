@@ -29,6 +29,16 @@ public record Scaling(double[] mean, double[] deviation) implements Serializable
     return mean.length;
   }
 
+  /** Whether {@link #apply} would change nothing. */
+  boolean isNone() {
+    for (int j = 0; j < mean.length; j++) {
+      if (mean[j] != 0 || deviation[j] != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Scales one step: {@code size()} values from {@code from[at]} to {@code to[toAt]}. */
   public void apply(float[] from, int at, float[] to, int toAt) {
     for (int j = 0; j < mean.length; j++) {

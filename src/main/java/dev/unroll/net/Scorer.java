@@ -1,5 +1,6 @@
 package dev.unroll.net;
 
+import dev.unroll.math.Elementwise;
 import dev.unroll.math.Kernels;
 import java.util.Arrays;
 
@@ -13,7 +14,9 @@ import java.util.Arrays;
 public final class Scorer {
   private final Model model;
   private final Propagation propagation;
+  private final Elementwise elementwise;
   private final Batch batch = new Batch();
+  private final float[] probabilities;
   private final boolean perStep;
   private final int outputSize;
 
@@ -23,6 +26,8 @@ public final class Scorer {
     propagation.load(model.weights());
     perStep = model.network().task() == Task.TAG;
     outputSize = model.network().outputSize();
+    elementwise = kernels.elementwise();
+    probabilities = new float[outputSize];
   }
 
   /**
@@ -64,8 +69,7 @@ public final class Scorer {
       }
       return;
     }
-    float[] probabilities = new float[outputSize];
-    SoftmaxCrossEntropy.probabilities(outputSize, logits, at, probabilities, 0);
+    elementwise.softmax(outputSize, logits, at, probabilities, 0);
     for (int j = 0; j < outputSize; j++) {
       to[toAt + j] = probabilities[j];
     }

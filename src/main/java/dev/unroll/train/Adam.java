@@ -38,11 +38,11 @@ public record Adam(float beta1, float beta2, float eps, float weightDecay, Decay
       float[] weights,
       float[] gradient,
       OptimizerState state,
+      long number,
       float learningRate,
       float gradientScale) {
-    long t = state.step() + 1;
-    double correction1 = 1 - StrictMath.pow(beta1, t);
-    double correction2 = 1 - StrictMath.pow(beta2, t);
+    double correction1 = 1 - power(beta1, number);
+    double correction2 = 1 - power(beta2, number);
     elementwise.adamStep(
         weights.length,
         weights,
@@ -57,5 +57,18 @@ public record Adam(float beta1, float beta2, float eps, float weightDecay, Decay
         decay == Decay.L2 ? weightDecay : 0f,
         decay == Decay.DECOUPLED ? 1 - learningRate * weightDecay : 1f,
         gradientScale);
+  }
+
+  /** base^n by squaring: the same bits everywhere, and unlike StrictMath.pow without garbage. */
+  private static double power(double base, long n) {
+    double result = 1;
+    double square = base;
+    for (long rest = n; rest > 0; rest >>= 1) {
+      if ((rest & 1) == 1) {
+        result *= square;
+      }
+      square *= square;
+    }
+    return result;
   }
 }

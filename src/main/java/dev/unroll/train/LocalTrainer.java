@@ -86,7 +86,9 @@ public final class LocalTrainer {
     if (dLogits.length < rows * outputSize) {
       dLogits = new float[rows * outputSize];
     }
-    double lossSum = loss.lossAndGradient(rows, outputSize, logits, batch.targets(), dLogits);
+    double lossSum =
+        loss.lossAndGradient(
+            kernels.elementwise(), rows, outputSize, logits, batch.targets(), dLogits);
     propagation.backward(weights, batch, dLogits, gradient);
     double norm = Math.sqrt(kernels.elementwise().sumOfSquares(gradient.length, gradient));
     if (!Double.isFinite(lossSum) || !Double.isFinite(norm)) {
@@ -101,6 +103,7 @@ public final class LocalTrainer {
             weights,
             gradient,
             progress.optimizer,
+            progress.optimizer.step() + progress.done + 1,
             learningRate,
             clipFactor(norm));
     progress.stepped(rows, lossSum, norm);
@@ -116,7 +119,7 @@ public final class LocalTrainer {
     final int epoch;
     final long minibatches;
     final float[] weights;
-    OptimizerState optimizer;
+    final OptimizerState optimizer;
     long done;
     long clipped;
     long lossRows;
@@ -138,7 +141,6 @@ public final class LocalTrainer {
     }
 
     void stepped(int rows, double batchLoss, double norm) {
-      optimizer = optimizer.next();
       done++;
       lossRows += rows;
       lossSum += batchLoss;
@@ -172,7 +174,7 @@ public final class LocalTrainer {
           clipped,
           normSum,
           weights,
-          optimizer,
+          optimizer.after(done),
           divergence,
           seconds);
     }

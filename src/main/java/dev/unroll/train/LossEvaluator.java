@@ -1,5 +1,6 @@
 package dev.unroll.train;
 
+import dev.unroll.math.Elementwise;
 import dev.unroll.math.Kernels;
 import dev.unroll.net.Batch;
 import dev.unroll.net.Loss;
@@ -16,6 +17,8 @@ public final class LossEvaluator {
   private final Propagation propagation;
   private final Loss loss;
   private final Batch batch = new Batch();
+  private final Elementwise elementwise;
+  private float[] unused = {};
 
   public LossEvaluator(
       Network network, Preprocessing preprocessing, int batchSize, Kernels kernels) {
@@ -23,6 +26,7 @@ public final class LossEvaluator {
     this.preprocessing = preprocessing;
     this.batchSize = batchSize;
     propagation = new Propagation(network, kernels);
+    elementwise = kernels.elementwise();
     loss = Loss.of(network.config().task());
   }
 
@@ -39,8 +43,10 @@ public final class LossEvaluator {
       preprocessing.scaleTargets(batch.targets(), count);
       float[] logits = propagation.score(batch);
       int rows = propagation.outputRows(batch);
-      float[] unused = new float[rows * outputSize];
-      sum += loss.lossAndGradient(rows, outputSize, logits, batch.targets(), unused);
+      if (unused.length < rows * outputSize) {
+        unused = new float[rows * outputSize];
+      }
+      sum += loss.lossAndGradient(elementwise, rows, outputSize, logits, batch.targets(), unused);
     }
     return sum;
   }

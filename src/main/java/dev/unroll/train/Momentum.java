@@ -22,6 +22,7 @@ public record Momentum(float momentum, float weightDecay) implements Optimizer {
       float[] weights,
       float[] gradient,
       OptimizerState state,
+      long number,
       float learningRate,
       float gradientScale) {
     elementwise.momentumStep(

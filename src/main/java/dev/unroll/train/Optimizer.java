@@ -13,8 +13,9 @@ public sealed interface Optimizer extends Serializable permits Sgd, Momentum, Ad
   int stateVectors();
 
   /**
-   * One step: changes {@code weights} and {@code state}.
+   * One step: changes {@code weights} and the vectors of {@code state}, not its count.
    *
+   * @param number of this step, from 1
    * @param learningRate of this step, after the schedule
    * @param gradientScale factor on the gradient (clipping), 1 for none
    */
@@ -23,6 +24,7 @@ public sealed interface Optimizer extends Serializable permits Sgd, Momentum, Ad
       float[] weights,
       float[] gradient,
       OptimizerState state,
+      long number,
       float learningRate,
       float gradientScale);
 

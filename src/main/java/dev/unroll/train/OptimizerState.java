@@ -23,7 +23,8 @@ public record OptimizerState(float[] first, float[] second, long step) implement
     return new OptimizerState(first.clone(), second.clone(), step);
   }
 
-  OptimizerState next() {
-    return new OptimizerState(first, second, step + 1);
+  /** The same vectors, that many steps later. */
+  OptimizerState after(long steps) {
+    return new OptimizerState(first, second, step + steps);
   }
 }

@@ -20,6 +20,7 @@ public record Sgd(float weightDecay) implements Optimizer {
       float[] weights,
       float[] gradient,
       OptimizerState state,
+      long number,
       float learningRate,
       float gradientScale) {
     elementwise.sgdStep(

@@ -20,15 +20,6 @@ class ElementwiseTest {
           int ld = s.h() + s.at()[5];
           float[][] arrays = {s.array(0, s.h()), s.array(1, s.rows() * ld)};
           assertSameEffect(
-              "setRows " + s.rows() + " of " + s.h(),
-              v -> {
-                for (int j = 0; j < s.units(); j++) {
-                  v[1][s.at()[1] + j / s.h() * ld + j % s.h()] = v[0][s.at()[0] + j % s.h()];
-                }
-              },
-              v -> e.setRows(s.rows(), s.h(), v[0], s.at()[0], v[1], s.at()[1], ld),
-              arrays);
-          assertSameEffect(
               "addRows " + s.rows() + " of " + s.h(),
               v -> {
                 for (int j = 0; j < s.units(); j++) {
@@ -63,6 +54,55 @@ class ElementwiseTest {
               s.array(0, s.rows() * lda),
               s.array(1, s.rows() * ldb),
               s.array(2, s.h()));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.unroll.math.ElementwiseStep#implementations")
+  void softmax(Elementwise e) {
+    forAllSizes(
+        s -> {
+          float[][] arrays = {s.array(0, s.units()), s.array(1, s.units())};
+          arrays[0][s.at()[0]] *= 60;
+          assertSameEffect(
+              "softmax of " + s.units(),
+              v -> {
+                float max = Float.NEGATIVE_INFINITY;
+                for (int j = 0; j < s.units(); j++) {
+                  max = Math.max(max, v[0][s.at()[0] + j]);
+                }
+                double total = 0;
+                for (int j = 0; j < s.units(); j++) {
+                  float power = Elementary.exp(v[0][s.at()[0] + j] - max);
+                  v[1][s.at()[1] + j] = power;
+                  total += power;
+                }
+                for (int j = 0; j < s.units(); j++) {
+                  v[1][s.at()[1] + j] = (float) (v[1][s.at()[1] + j] * (1 / total));
+                }
+              },
+              v -> e.softmax(s.units(), v[0], s.at()[0], v[1], s.at()[1]),
+              arrays);
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.unroll.math.ElementwiseStep#implementations")
+  void sgdStep(Elementwise e) {
+    forAllSizes(
+        s -> {
+          int n = s.units();
+          assertSameEffect(
+              "sgd on " + n,
+              v -> {
+                for (int j = 0; j < n; j++) {
+                  float gradient = Math.fma(0.01f, v[0][j], 0.5f * v[1][j]);
+                  v[0][j] = Math.fma(-0.1f, gradient, v[0][j]);
+                }
+              },
+              v -> e.sgdStep(n, v[0], v[1], 0.1f, 0.01f, 0.5f),
+              s.array(0, n),
+              s.array(1, n));
         });
   }
 

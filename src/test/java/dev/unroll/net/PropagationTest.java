@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.unroll.math.BlasKernels;
 import dev.unroll.math.Kernels;
 import dev.unroll.math.KeyedRandom;
+import dev.unroll.math.ScalarElementwise;
 import dev.unroll.math.ScalarKernels;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -237,7 +238,8 @@ class PropagationTest {
       float[] logits = propagation.forward(flat, batch);
       float[] dLogits = new float[rows * k];
       Loss loss = Loss.of(network.config().task());
-      double sum = loss.lossAndGradient(rows, k, logits, batch.targets(), dLogits);
+      double sum =
+          loss.lossAndGradient(new ScalarElementwise(), rows, k, logits, batch.targets(), dLogits);
       propagation.backward(flat, batch, dLogits, gradient);
       return sum / rows;
     }

@@ -34,9 +34,10 @@ class OptimizerTest {
             weights,
             gradient.apply(weights),
             state,
+            state.step() + 1,
             (float) learningRate,
             (float) scale);
-        state = state.next();
+        state = state.after(1);
       }
       return this;
     }

@@ -154,7 +154,7 @@ class WeightedMeanTest {
     OptimizerState state = OptimizerState.initial(sgd, 1);
     for (int k = 0; k < steps; k++) {
       float[] gradient = {(float) (h * (weights[0] - a))};
-      sgd.step(Kernels.best().elementwise(), weights, gradient, state, (float) rate, 1);
+      sgd.step(Kernels.best().elementwise(), weights, gradient, state, k + 1, (float) rate, 1);
     }
     return weights;
   }
