@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * {@code jobs/bench.sh}: the speed of one recurrent layer with a 10-class head on one core, as one
@@ -45,6 +47,8 @@ public final class BenchJob implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "5", description = "how long to measure")
   private double seconds;
 
+  @Spec private CommandSpec spec;
+
   private final PrintStream out = System.out;
 
   /** Ends the JVM: 0, or 2 after a wrong command line. */
@@ -54,10 +58,27 @@ public final class BenchJob implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Kernels chosen = Kernels.named(kernels);
-    LayerBenchmark benchmark =
-        new LayerBenchmark(
-            CellType.of(cell), LayerBenchmark.Mode.of(mode), batch, steps, inputs, hidden, chosen);
+    for (int size : new int[] {batch, steps, inputs, hidden}) {
+      if (size < 1) {
+        throw usage("sizes must be at least 1, found " + size);
+      }
+    }
+    Kernels chosen;
+    LayerBenchmark benchmark;
+    try {
+      chosen = Kernels.named(kernels);
+      benchmark =
+          new LayerBenchmark(
+              CellType.of(cell),
+              LayerBenchmark.Mode.of(mode),
+              batch,
+              steps,
+              inputs,
+              hidden,
+              chosen);
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
     LayerBenchmark.Result result = benchmark.run(seconds);
     double peak = PeakRate.gflops();
     Map<String, Object> line = new LinkedHashMap<>();
@@ -76,5 +97,9 @@ public final class BenchJob implements Callable<Integer> {
     line.put("shareOfPeak", result.flops() / result.cpuSeconds() / 1e9 / peak);
     out.println(new ObjectMapper().writeValueAsString(line));
     return 0;
+  }
+
+  private CommandLine.ParameterException usage(String message) {
+    return new CommandLine.ParameterException(spec.commandLine(), message);
   }
 }

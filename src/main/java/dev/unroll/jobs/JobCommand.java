@@ -5,6 +5,7 @@ import dev.unroll.jobs.config.ConfigReference;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.jobs.config.Secrets;
 import dev.unroll.jobs.config.UsageException;
+import dev.unroll.math.Kernels;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -68,11 +69,21 @@ public record JobCommand(String name, String description, Action action) {
         return ExitCode.DONE.code();
       }
       JobConfig config = around.loader().load(arguments.conf(), arguments.settings, name);
+      requireKernels(config.training().kernels());
       return action.run(config, arguments.dryRun, around.out());
     } catch (Exception e) {
       return report(e, verbose, around.err());
     } finally {
       around.out().flush();
+    }
+  }
+
+  /** Kernels that this JVM cannot offer are found before anything is read or written. */
+  private static void requireKernels(String name) {
+    try {
+      Kernels.named(name);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("training.kernels: " + e.getMessage(), e);
     }
   }
 

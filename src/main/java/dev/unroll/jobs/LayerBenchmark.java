@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
 /** Times minibatches of one recurrent layer with a 10-class head on the last step. */
 final class LayerBenchmark {
@@ -50,7 +49,12 @@ final class LayerBenchmark {
     SCORE;
 
     static Mode of(String label) {
-      return valueOf(label.toUpperCase(Locale.ROOT));
+      return switch (label) {
+        case "train" -> TRAIN;
+        case "score" -> SCORE;
+        default ->
+            throw new IllegalArgumentException("mode \"" + label + "\", expected train or score");
+      };
     }
   }
 

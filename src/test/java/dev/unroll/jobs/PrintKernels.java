@@ -8,7 +8,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** Asks the driver and every executor which kernels they would choose. */
-final class PrintKernels {
+public final class PrintKernels {
   static final String KERNELS = "kernels of ";
 
   private PrintKernels() {}
