@@ -132,7 +132,7 @@ final class ArticleCell implements Cell {
     k.multiply(
         rows,
         s.operands,
-        row * w,
+        s.operandRow(row) * w,
         w,
         s.packed[CANDIDATE],
         0,
@@ -151,7 +151,7 @@ final class ArticleCell implements Cell {
     int w = operandWidth();
     int g = 3 * n;
     int a = s.gateRow(row) * g;
-    int hidden = row * w + inputSize;
+    int hidden = s.operandRow(row) * w + inputSize;
     int cPrev = s.cellRow(prev) * n;
     int c = s.cellRow(s.state(row)) * n;
     int q = s.squashedRow(row) * n;

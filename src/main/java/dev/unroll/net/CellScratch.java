@@ -11,7 +11,7 @@ import java.util.Arrays;
  * <p>Shapes, with B sequences, N rows, H units, G gate values and W operand values per row:
  * operands (N, W), a row being [x hPrev ...]; a (N, G); h and c (B + N, H), the first B rows being
  * the initial states; q (N, H); dh (B + N, H); dc (B, H). When there will be no backward pass, all
- * steps share the place of one: a (B, G), c and q (B, H).
+ * steps share the place of one: operands (B, W), a (B, G), c and q (B, H).
  */
 final class CellScratch {
   private static final int PACKED = 7;
@@ -38,6 +38,8 @@ final class CellScratch {
   boolean projected;
 
   /** What a row's place is multiplied by: 1, or 0 where all steps share one. */
+  private int operandStep;
+
   private int gateStep;
 
   private int cellStep;
@@ -48,14 +50,17 @@ final class CellScratch {
 
   /** Makes room for a forward pass that keeps everything that the backward pass needs. */
   void prepareTraining(Cell cell, StepShape shape) {
+    operandStep = 1;
     gateStep = 1;
     cellStep = 1;
-    prepare(cell, shape, shape.rows(), shape.batchSize() + shape.rows(), shape.rows());
+    int rows = shape.rows();
+    prepare(cell, shape, rows, shape.batchSize() + rows, rows);
   }
 
   /** Makes room for a forward pass that keeps the outputs only. */
   void prepareScoring(Cell cell, StepShape shape) {
-    gateStep = projected ? 1 : 0;
+    operandStep = projected ? 1 : 0;
+    gateStep = operandStep;
     cellStep = 0;
     int sequences = shape.batchSize();
     prepare(cell, shape, projected ? shape.rows() : sequences, sequences, sequences);
@@ -64,7 +69,7 @@ final class CellScratch {
   private void prepare(Cell cell, StepShape shape, int gateRows, int cellRows, int squashedRows) {
     batchSize = shape.batchSize();
     int hidden = cell.hiddenSize();
-    operands = grown(operands, Math.multiplyExact(shape.rows(), cell.operandWidth()));
+    operands = grown(operands, Math.multiplyExact(gateRows, cell.operandWidth()));
     a = grown(a, Math.multiplyExact(gateRows, cell.gateWidth()));
     h = grown(h, Math.multiplyExact(batchSize + shape.rows(), hidden));
     if (cell.hasCellState()) {
@@ -89,6 +94,11 @@ final class CellScratch {
     return batchSize + row;
   }
 
+  /** Where the operands of batch row {@code row} are. */
+  int operandRow(int row) {
+    return row * operandStep;
+  }
+
   /** Where the gates of batch row {@code row} are. */
   int gateRow(int row) {
     return row * gateStep;
@@ -107,7 +117,8 @@ final class CellScratch {
   /** Copies the previous states of a step's rows to where its products read them. */
   void recall(float[] state, int prev, int hidden, int rows, int row, int width, int column) {
     for (int i = 0; i < rows; i++) {
-      System.arraycopy(state, (prev + i) * hidden, operands, (row + i) * width + column, hidden);
+      int to = (operandRow(row) + i) * width + column;
+      System.arraycopy(state, (prev + i) * hidden, operands, to, hidden);
     }
   }
 

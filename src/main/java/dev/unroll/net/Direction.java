@@ -54,19 +54,27 @@ final class Direction {
     if (cell.hasCellState()) {
       start(s.c, c0);
     }
-    int width = cell.operandWidth();
-    if (reversed) {
-      turn(shape, x, xAt, inputSize, s.operands, 0, width);
-    } else {
-      for (int row = 0; row < shape.rows(); row++) {
-        System.arraycopy(x, xAt + row * inputSize, s.operands, row * width, inputSize);
-      }
-    }
     if (s.projected) {
+      for (int t = 0; t < shape.steps(); t++) {
+        takeInputs(shape, t, x, xAt);
+      }
       cell.project(k, s, shape.rows());
     }
     for (int t = 0; t < shape.steps(); t++) {
+      if (!s.projected) {
+        takeInputs(shape, t, x, xAt);
+      }
       cell.forward(k, s, shape.active(t), shape.offset(t), shape.previousState(t));
+    }
+  }
+
+  /** Copies the inputs of one step to where the cell's products read them. */
+  private void takeInputs(StepShape shape, int t, float[] x, int xAt) {
+    int first = s.operandRow(shape.offset(t));
+    for (int i = 0; i < shape.active(t); i++) {
+      int row = shape.row(reversed ? shape.length(i) - 1 - t : t, i);
+      int to = (first + i) * cell.operandWidth();
+      System.arraycopy(x, xAt + row * inputSize, s.operands, to, inputSize);
     }
   }
 

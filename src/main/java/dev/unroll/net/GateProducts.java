@@ -108,7 +108,7 @@ final class GateProducts {
     k.multiply(
         rows,
         s.operands,
-        row * operandWidth() + from,
+        s.operandRow(row) * operandWidth() + from,
         operandWidth(),
         s.packed[FORWARD],
         from,

@@ -121,7 +121,7 @@ final class GruCell implements Cell {
     k.multiply(
         rows,
         s.operands,
-        row * w,
+        s.operandRow(row) * w,
         w,
         s.packed[N],
         0,
@@ -139,13 +139,14 @@ final class GruCell implements Cell {
     int n = hiddenSize;
     int w = operandWidth();
     int a = s.gateRow(row) * 4 * n;
-    int recalled = row * w + inputSize;
+    int operands = s.operandRow(row) * w;
+    int recalled = operands + inputSize;
     s.recall(s.h, prev, n, rows, row, w, inputSize);
     if (s.projected) {
       k.multiply(
           rows, s.operands, recalled, w, s.packed[RZ], inputSize, n, s.a, a, 4 * n, s.a, a, 4 * n);
     } else {
-      k.multiply(rows, s.operands, row * w, w, s.packed[RZ], 0, w, s.bias, 0, 0, s.a, a, 4 * n);
+      k.multiply(rows, s.operands, operands, w, s.packed[RZ], 0, w, s.bias, 0, 0, s.a, a, 4 * n);
       candidateInput(k, s, rows, row, a);
     }
     k.multiply(
