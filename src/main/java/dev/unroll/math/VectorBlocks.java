@@ -14,7 +14,9 @@ import jdk.incubator.vector.VectorSpecies;
  * </pre>
  *
  * They are written out because C2 keeps vectors in registers only as local variables of one
- * compiled method. What stays the same from block to block is in the fields.
+ * compiled method. What stays the same from block to block is in the fields, except A: as a
+ * parameter it saves the loop a general register, and where those run out C2 borrows vector
+ * registers, which costs 6 % of the speed.
  */
 final class VectorBlocks {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

@@ -227,7 +227,7 @@ final class VectorKernels implements Kernels {
         first(b.cols, panels - 1) + width(b.cols, panels - 1) * LANES <= b.cols
             ? panels
             : panels - 1;
-    if (m == 1) {
+    if (m == 1 && blocks.aStep == 1) {
       oneRow(whole, aAt, b, startAt, cAt);
     } else {
       for (int row = 0; row < m; row += CHUNK) {
