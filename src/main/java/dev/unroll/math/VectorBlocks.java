@@ -19,7 +19,7 @@ import jdk.incubator.vector.VectorSpecies;
  * registers, which costs 6 % of the speed.
  */
 final class VectorBlocks {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final int L = SPECIES.length();
 
   /** Rows of the tallest block: 8 × 3 sums need 32 registers, which 512-bit machines have. */

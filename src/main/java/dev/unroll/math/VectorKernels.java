@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  * bits are those of {@link ScalarKernels} at any vector width.
  */
 final class VectorKernels implements Kernels {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final int WIDE = 3;
   private static final int NARROW = 2;

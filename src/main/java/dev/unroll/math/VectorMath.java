@@ -32,7 +32,13 @@ import jdk.incubator.vector.VectorSpecies;
  * tell −0 from 0.
  */
 final class VectorMath {
-  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  /**
+   * The widest vectors, as the class that Netlib takes them from too. C2 compiles the Vector API's
+   * own methods by the classes it has seen in them; a second one, such as that of {@code
+   * SPECIES_PREFERRED} beside Netlib's, makes every vector an object wherever MLlib has run first.
+   */
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_MAX;
+
   private static final int L = SPECIES.length();
   private static final int SIGN = 0x80000000;
   private static final int SHIFT_BITS = Float.floatToIntBits(SHIFT);

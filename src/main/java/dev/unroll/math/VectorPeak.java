@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Twelve independent chains of vector multiply-adds: enough to hide the latency of each. */
 final class VectorPeak {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = VectorMath.SPECIES;
   private static final float[] SINK = new float[SPECIES.length()];
 
   private VectorPeak() {}
