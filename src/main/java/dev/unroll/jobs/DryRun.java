@@ -75,20 +75,18 @@ record DryRun(
     }
     int parameters = new Network(network).layout().size();
     long bytes =
-        TrainingState.initial(
-                new float[parameters], JobSettings.learner(config).training().optimizer())
-            .bytes();
+        TrainingState.initial(new float[parameters], JobSettings.learner(config).training())
+            .bytesPerShard();
     progress.line("model    %s", JobSettings.describe(network, parameters));
     if (network.task() != Task.REGRESS) {
       progress.line(
           "         (an output per class in these rows; there may be more in the others)");
     }
     progress.line(
-        "plan     %d shards, %d rounds; %s to each shard and back per round; the driver needs about"
-            + " %s",
+        "plan     %d shards, %d epochs with a round per %s; %s to each shard and back per round",
         config.training().shards(),
         config.training().epochs(),
-        Progress.size(bytes),
-        Progress.size(bytes * (config.training().shards() + 3L)));
+        config.training().synchronization().period(),
+        Progress.size(bytes));
   }
 }

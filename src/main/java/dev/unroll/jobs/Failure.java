@@ -4,6 +4,7 @@ import dev.unroll.jobs.config.Secrets;
 import dev.unroll.jobs.config.UsageException;
 import dev.unroll.net.ModelFormatException;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.rounds.CheckpointException;
 import dev.unroll.train.DivergedException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,6 +34,9 @@ public record Failure(ExitCode exitCode, String message) {
     CODES.put(DivergedException.class, ExitCode.DIVERGED);
     CODES.put(OutputExistsException.class, ExitCode.OUTPUT_EXISTS);
     CODES.put(ModelFormatException.class, ExitCode.MODEL_UNREADABLE);
+    CODES.put(CheckpointException.Changed.class, ExitCode.USAGE);
+    CODES.put(CheckpointException.Missing.class, ExitCode.MODEL_UNREADABLE);
+    CODES.put(CheckpointException.Contested.class, ExitCode.OUTPUT_EXISTS);
     CODES.put(InterruptedException.class, ExitCode.INTERRUPTED);
   }
 

@@ -168,6 +168,14 @@ public record JobCommand(String name, String description, Action action) {
         description = "goes before what CONF says; may be given several times")
     private List<String> settings = new ArrayList<>();
 
+    @Option(
+        names = "--resume",
+        paramLabel = "auto|never|required",
+        description = "train only: whether to go on from a checkpoint; the same as run.resume")
+    private void resume(String value) {
+      settings.add("run.resume=" + value);
+    }
+
     @Option(names = "--dry-run", description = "check everything and write nothing")
     private boolean dryRun;
 

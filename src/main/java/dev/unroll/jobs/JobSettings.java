@@ -6,15 +6,25 @@ import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.TsFile;
+import dev.unroll.spark.rounds.CheckpointSettings;
 import dev.unroll.spark.rounds.LearnerSettings;
+import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
 import dev.unroll.spark.rounds.LearnerSettings.Placement;
+import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.spark.rounds.LearnerSettings.ScalingMethod;
+import dev.unroll.spark.rounds.StopRules;
 import dev.unroll.spark.scoring.ScoringSettings;
+import dev.unroll.train.Average;
+import dev.unroll.train.LearningRateScaling;
+import dev.unroll.train.Nesterov;
 import dev.unroll.train.Optimizer;
+import dev.unroll.train.OuterStep;
+import dev.unroll.train.Period;
 import dev.unroll.train.Schedule;
 import dev.unroll.train.TrainingConfig;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 
 /** From a job's configuration to the settings of the engine. */
 final class JobSettings {
@@ -39,7 +49,11 @@ final class JobSettings {
         training(training),
         training.shards(),
         training.validationFraction(),
-        training.patience(),
+        new StopRules(
+            training.stopping().patience(),
+            training.stopping().targetLoss(),
+            training.stopping().maxSeconds()),
+        rounds(training.synchronization()),
         training.kernels());
   }
 
@@ -51,7 +65,46 @@ final class JobSettings {
         training.learningRate(),
         new Schedule(Schedule.Shape.valueOf(upper(training.schedule())), training.warmupFraction()),
         training.clipNorm(),
-        training.seed());
+        training.seed(),
+        period(training.synchronization().period()),
+        outer(training.synchronization()),
+        LearningRateScaling.valueOf(upper(training.synchronization().learningRateScaling())),
+        training.synchronization().warmupSteps());
+  }
+
+  private static Period period(String text) {
+    return text.equals("epoch")
+        ? Period.EPOCH
+        : new Period(Long.parseLong(text.replaceAll("[^0-9]", "")));
+  }
+
+  private static OuterStep outer(JobConfig.Synchronization it) {
+    boolean automatic = it.outerMomentum().equals("auto");
+    return it.outer().equals("average")
+        ? new Average()
+        : new Nesterov(
+            it.outerLearningRate(),
+            automatic ? Nesterov.AUTOMATIC : Double.parseDouble(it.outerMomentum()));
+  }
+
+  private static RoundSettings rounds(JobConfig.Synchronization it) {
+    return new RoundSettings(
+        it.divergedShard().equals("stop") ? DivergedShard.STOP : DivergedShard.LEAVE_OUT,
+        it.combineOnDriver() << 20,
+        it.maxRoundSeconds());
+  }
+
+  /** Where a run's checkpoints are; nothing if it leaves none. */
+  static Optional<CheckpointSettings> checkpoints(JobConfig config, Path directory) {
+    int interval = config.training().checkpointInterval();
+    return interval == 0
+        ? Optional.empty()
+        : Optional.of(
+            new CheckpointSettings(
+                directory.toString(),
+                interval,
+                config.training().checkpointsKept(),
+                CheckpointSettings.Resume.valueOf(upper(config.run().resume()))));
   }
 
   static ScoringSettings scoring(JobConfig config, JobConfig.Source source) {

@@ -12,6 +12,7 @@ import dev.unroll.net.SequenceBlock;
 import dev.unroll.net.Task;
 import dev.unroll.train.LocalTrainer;
 import dev.unroll.train.Optimizer;
+import dev.unroll.train.Position;
 import dev.unroll.train.Preprocessing;
 import dev.unroll.train.Schedule;
 import dev.unroll.train.TrainingConfig;
@@ -112,10 +113,14 @@ final class LayerBenchmark {
             1);
     Preprocessing none = new Preprocessing(Scaling.none(block.inputSize()), Scaling.none(0));
     LocalTrainer trainer = new LocalTrainer(network, none, config, kernels);
-    TrainingState[] state = {TrainingState.initial(network.initialWeights(1), config.optimizer())};
+    TrainingState[] state = {TrainingState.initial(network.initialWeights(1), config)};
     return count -> {
-      var result = trainer.train(0, Collections.nCopies(count, block).iterator(), count, state[0]);
-      state[0] = new TrainingState(0, result.weights(), result.optimizer());
+      var result =
+          trainer.train(
+              0, Collections.nCopies(count, block).iterator(), new long[] {count}, state[0]);
+      Position start = Position.start(0);
+      state[0] =
+          new TrainingState(start, result.weights(), result.optimizer(), state[0].velocity());
     };
   }
 

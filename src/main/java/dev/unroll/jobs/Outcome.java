@@ -15,6 +15,7 @@ final class Outcome {
   private final Map<String, Number> metrics = new TreeMap<>();
   private final Map<String, Long> rows = new TreeMap<>();
   private String weightsSha256;
+  private long leftOut;
 
   Outcome(Instant startedAt, String kernels) {
     this.startedAt = startedAt;
@@ -32,7 +33,12 @@ final class Outcome {
 
   /** The figures of the round whose model would be kept if training ended now. */
   void round(RoundReport report) {
-    metrics.put("train.epochs", report.epoch());
+    metrics.put("train.epochs", report.endsEpoch() ? report.epoch() : report.epoch() - 1);
+    metrics.put("train.rounds", report.round());
+    leftOut += report.leftOut().size();
+    if (leftOut > 0) {
+      metrics.put("train.leftOut", leftOut);
+    }
     if (report.improved()) {
       metrics.put("train.loss", report.loss());
       metrics.put("train.bestEpoch", report.epoch());
@@ -51,14 +57,22 @@ final class Outcome {
     return report(ExitCode.DONE, message);
   }
 
+  RunReport stopped(String message) {
+    return report(RunReport.Status.STOPPED, ExitCode.DONE, message);
+  }
+
   RunReport failed(Exception failure) {
     Failure why = Failure.of(failure);
     return report(why.exitCode(), why.message());
   }
 
   private RunReport report(ExitCode code, String message) {
+    return report(RunReport.Status.of(code), code, message);
+  }
+
+  private RunReport report(RunReport.Status status, ExitCode code, String message) {
     return new RunReport(
-        RunReport.Status.of(code),
+        status,
         code.code(),
         message,
         metrics,

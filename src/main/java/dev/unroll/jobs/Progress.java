@@ -5,6 +5,8 @@ import dev.unroll.net.Model;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
 import dev.unroll.spark.scoring.Evaluation;
+import dev.unroll.train.Average;
+import dev.unroll.train.LearningRateScaling;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,11 @@ import java.util.TreeMap;
 final class Progress {
   private final PrintStream out;
   private long started;
+  private long rounds;
+  private long roundsBefore = -1;
+  private double lossSum;
+  private long lossRows;
+  private double seconds;
 
   Progress(PrintStream out) {
     this.out = out;
@@ -34,14 +41,30 @@ final class Progress {
         training.skipped().summary());
     line("model    %s", JobSettings.describe(training.networkConfig(), training.parameters()));
     line(
-        "plan     %d shards of %,d to %,d steps; %d epochs, one round each; per round %s go to each"
-            + " shard and back, %s in all",
+        "plan     %d shards of %,d to %,d steps; %d epochs in %,d rounds; outer step %s, learning"
+            + " rate %s",
         steps.size(),
         least,
         most,
         config.training().epochs(),
+        training.rounds(),
+        training.config().outer(),
+        training.config().learningRate(steps.size(), training.config().epochs() * 0.5));
+    line(
+        "         per round %s to each shard and back, %s in all, averaged by the %s; the driver"
+            + " needs %s for them",
         size(bytes),
-        size(2 * bytes * steps.size()));
+        size(2 * bytes * steps.size()),
+        training.isSliced() ? "executors in slices" : "driver",
+        size(training.driverBytes()));
+    if (steps.size() > 2
+        && training.config().outer() instanceof Average
+        && training.config().scaling() == LearningRateScaling.NONE) {
+      line(
+          "hint     the mean of %d shards at an unchanged learning rate learns slowly; try"
+              + " training.learningRateScaling = sqrt",
+          steps.size());
+    }
     if (steps.size() < cores) {
       line(
           "         %d of %d cores will wait; training.shards says how many are used",
@@ -49,11 +72,38 @@ final class Progress {
     }
     line("kernels  %s", kernels);
     started = System.nanoTime();
+    rounds = training.rounds();
   }
 
-  /** One round. */
+  /** Where a run goes on that had been begun before. */
+  void resumed(long round) {
+    line("resume   after round %,d of %,d", round, rounds);
+  }
+
+  /** One round; told at the end of an epoch, as the epoch's mean. */
   void round(RoundReport r) {
-    double perRound = (System.nanoTime() - started) / 1e9 / r.epoch();
+    if (roundsBefore < 0) {
+      roundsBefore = r.round() - 1;
+    }
+    r.leftOut().forEach(what -> line("left out %s", what));
+    lossSum += r.loss() * r.lossRows();
+    lossRows += r.lossRows();
+    seconds += r.seconds();
+    if (r.endsEpoch()) {
+      epoch(r);
+      lossSum = 0;
+      lossRows = 0;
+      seconds = 0;
+    } else if (r.epoch() == 0) {
+      line("warm-up on one shard · loss %.5f", r.loss());
+      lossSum = 0;
+      lossRows = 0;
+      seconds = 0;
+    }
+  }
+
+  private void epoch(RoundReport r) {
+    double perRound = (System.nanoTime() - started) / 1e9 / (r.round() - roundsBefore);
     String validation =
         Double.isNaN(r.validationLoss())
             ? ""
@@ -65,10 +115,10 @@ final class Progress {
             + " left",
         r.epoch(),
         r.epochs(),
-        r.loss(),
+        lossSum / lossRows,
         validation,
-        r.rowsPerSecond(),
-        duration(perRound * (r.epochs() - r.epoch())));
+        lossRows / seconds,
+        duration(perRound * (rounds - r.round())));
   }
 
   /** Which model is used. */
@@ -91,6 +141,7 @@ final class Progress {
   /** The same for {@code metrics.jsonl}. */
   static Map<String, Object> metrics(RoundReport r) {
     Map<String, Object> metrics = new TreeMap<>();
+    metrics.put("round", r.round());
     metrics.put("epoch", r.epoch());
     metrics.put("loss", r.loss());
     if (!Double.isNaN(r.validationLoss())) {
@@ -101,6 +152,9 @@ final class Progress {
     metrics.put("gradientNorm", r.gradientNorm());
     metrics.put("clippedFraction", r.clippedFraction());
     metrics.put("agreement", r.agreement());
+    if (!r.leftOut().isEmpty()) {
+      metrics.put("leftOut", r.leftOut());
+    }
     metrics.put("rows", r.lossRows());
     metrics.put("rowsPerSecond", r.rowsPerSecond());
     metrics.put("computeSeconds", r.computeSeconds());

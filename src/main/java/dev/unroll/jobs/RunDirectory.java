@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.unroll.jobs.config.UsageException;
 import dev.unroll.spark.HadoopFiles;
+import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,6 +38,7 @@ public final class RunDirectory implements AutoCloseable {
   static final String METRICS = "metrics.jsonl";
   static final String CONFIG = "config.conf";
   static final String MODEL = "model";
+  static final String CHECKPOINTS = "checkpoints";
 
   /** Before Spark's own hook (40), which ends the job under us, and Hadoop's (10). */
   private static final int HOOK_PRIORITY = 60;
@@ -55,8 +58,9 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   /**
-   * Begins a run in a directory. A run there that did not finish is taken over: its report goes and
-   * its metrics are replaced; its model stays until another one takes its place.
+   * Begins a run in a directory. A run there that did not finish is taken over: its report goes,
+   * and its metrics from the round on that the new one begins with; its model stays until another
+   * one takes its place.
    *
    * @param overwrite whether a finished run may be taken over too
    * @throws OutputExistsException if the directory holds a finished run and may not be overwritten
@@ -109,6 +113,16 @@ public final class RunDirectory implements AutoCloseable {
     return new Path(path, MODEL);
   }
 
+  /** Where checkpoints are while the run goes on. */
+  public Path checkpointsPath() {
+    return new Path(path, CHECKPOINTS);
+  }
+
+  /** Deletes the checkpoints: a finished run needs none. */
+  public void deleteCheckpoints() throws IOException {
+    fs.delete(checkpointsPath(), true);
+  }
+
   public Instant startedAt() {
     return startedAt;
   }
@@ -116,6 +130,33 @@ public final class RunDirectory implements AutoCloseable {
   /** Stores the configuration of the run; the text must have its secrets masked. */
   public void writeConfig(String rendered) throws IOException {
     RunFiles.write(fs, new Path(path, CONFIG), rendered.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Begins {@code metrics.jsonl}, with what an earlier run wrote of the rounds up to this one. */
+  public synchronized void beginMetrics(long round) throws IOException {
+    Path file = new Path(path, METRICS);
+    byte[] kept = round == 0 || !fs.exists(file) ? new byte[0] : linesUpTo(round, file);
+    metrics = fs.create(file, true);
+    metrics.write(kept);
+    metrics.hflush();
+  }
+
+  private byte[] linesUpTo(long round, Path file) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    StringBuilder kept = new StringBuilder();
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(fs.open(file), StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        long of = json.readTree(line).path("round").asLong(Long.MAX_VALUE);
+        if (of <= round) {
+          kept.append(line).append('\n');
+        }
+      }
+    } catch (com.fasterxml.jackson.core.JacksonException e) {
+      // The last line of a run that was killed may be half a line; it is of a later round.
+      return kept.toString().getBytes(StandardCharsets.UTF_8);
+    }
+    return kept.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -140,7 +181,9 @@ public final class RunDirectory implements AutoCloseable {
       return;
     }
     finished = true;
-    metrics.close();
+    if (metrics != null) {
+      metrics.close();
+    }
     RunFiles.writeAtomically(fs, new Path(path, REPORT), JsonText.pretty(report.toMap()));
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(hook);
@@ -204,7 +247,6 @@ public final class RunDirectory implements AutoCloseable {
       throw unusable(dir, "it cannot be created", null);
     }
     fs.delete(new Path(path, REPORT), false);
-    metrics = fs.create(new Path(path, METRICS), true);
     ShutdownHookManager.get().addShutdownHook(hook, HOOK_PRIORITY);
   }
 }

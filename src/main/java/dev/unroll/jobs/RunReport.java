@@ -33,7 +33,9 @@ public record RunReport(
     FINISHED,
     FAILED,
     DIVERGED,
-    INTERRUPTED;
+    INTERRUPTED,
+    /** By its own time limit; the same command goes on. */
+    STOPPED;
 
     /** The name in {@code _run.json}. */
     public String label() {

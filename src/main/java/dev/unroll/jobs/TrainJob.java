@@ -8,6 +8,8 @@ import dev.unroll.spark.ModelStore;
 import dev.unroll.spark.rounds.LearnerSettings;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
+import dev.unroll.spark.rounds.SequenceTraining.Trained;
+import dev.unroll.spark.rounds.StopRules.Ending;
 import dev.unroll.spark.scoring.Evaluation;
 import dev.unroll.train.DivergedException;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -70,8 +73,16 @@ public final class TrainJob {
       Outcome outcome = new Outcome(directory.startedAt(), kernels());
       try {
         directory.writeConfig(config.render());
-        train(directory, outcome);
-        directory.finish(outcome.finished("trained " + settings.training().epochs() + " epochs"));
+        Ending ending = train(directory, outcome);
+        directory.finish(
+            ending == Ending.TIME
+                ? outcome.stopped(ending.words())
+                : outcome.finished(ending.words()));
+        if (ending == Ending.TIME) {
+          progress.line("stopped  %s", ending.words());
+        } else {
+          directory.deleteCheckpoints();
+        }
       } catch (IOException | RuntimeException e) {
         directory.finish(outcome.failed(e));
         throw e;
@@ -80,43 +91,85 @@ public final class TrainJob {
     }
   }
 
-  private void train(RunDirectory directory, Outcome outcome) throws IOException {
+  private Ending train(RunDirectory directory, Outcome outcome) throws IOException {
     Optional<Dataset<Row>> test = testRows();
-    try (SequenceTraining training = SequenceTraining.prepare(trainingRows(), settings)) {
+    Optional<Model> initial = initialModel();
+    try (SequenceTraining training = SequenceTraining.prepare(trainingRows(), settings, initial)) {
       outcome.rows("train", training.sequences(), training.skipped().total());
       int cores = spark.sparkContext().defaultParallelism();
       progress.plan(training, config, cores, Kernels.named(kernels()).describe());
-      Model model = rounds(training, directory, outcome);
+      Trained trained = rounds(training, directory, outcome);
+      Model model = trained.model();
       ModelStore.write(model, directory.modelPath(), hadoop);
       outcome.weights(model);
       if (test.isPresent()) {
         evaluate(model, test.get(), outcome);
       }
+      return trained.ending();
     }
   }
 
-  private Model rounds(SequenceTraining training, RunDirectory directory, Outcome outcome)
+  private Optional<Model> initialModel() throws IOException {
+    Optional<String> directory = config.training().initialModel();
+    return directory.isEmpty()
+        ? Optional.empty()
+        : Optional.of(ModelStore.read(new Path(directory.get()), hadoop));
+  }
+
+  private Trained rounds(SequenceTraining training, RunDirectory directory, Outcome outcome)
       throws IOException {
     try {
-      return training.train(report -> ended(report, directory, outcome));
+      return training.train(
+          JobSettings.checkpoints(config, directory.checkpointsPath()),
+          hadoop,
+          new Listener(directory, outcome));
     } catch (DivergedException e) {
-      if (e.lastGood().epoch() > 0) {
-        Model lastGood = training.model(e.lastGood());
+      if (e.position().round() > 0) {
+        Model lastGood = training.model(e.weights());
         ModelStore.write(lastGood, directory.modelPath(), hadoop);
         outcome.weights(lastGood);
-        progress.line("model    the last good one, of epoch %d, is kept", e.lastGood().epoch());
+        progress.line("model    the last good one, of round %d, is kept", e.position().round());
       }
       throw e;
     }
   }
 
-  private void ended(RoundReport report, RunDirectory directory, Outcome outcome) {
-    progress.round(report);
-    outcome.round(report);
-    try {
-      directory.appendMetrics(Progress.metrics(report));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Tells people, and writes down, how the run goes. */
+  private final class Listener implements SequenceTraining.Listener {
+    private final RunDirectory directory;
+    private final Outcome outcome;
+
+    Listener(RunDirectory directory, Outcome outcome) {
+      this.directory = directory;
+      this.outcome = outcome;
+    }
+
+    @Override
+    public void skipped(String message) {
+      progress.line("resume   %s", message);
+    }
+
+    @Override
+    public void starts(long round) {
+      if (round > 0) {
+        progress.resumed(round);
+      }
+      try {
+        directory.beginMetrics(round);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void ended(RoundReport report) {
+      progress.round(report);
+      outcome.round(report);
+      try {
+        directory.appendMetrics(Progress.metrics(report));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

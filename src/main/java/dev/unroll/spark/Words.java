@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /** Small wordings shared by messages. */
-final class Words {
+public final class Words {
   private static final int SHOWN = 20;
 
   private Words() {}
@@ -15,7 +15,7 @@ final class Words {
   }
 
   /** The names separated by commas; of many, the first 20 and how many more. */
-  static String list(Collection<String> names) {
+  public static String list(Collection<String> names) {
     String shown = names.stream().limit(SHOWN).collect(Collectors.joining(", "));
     int more = names.size() - SHOWN;
     return more > 0 ? shown + " and " + more + " more" : shown;

@@ -4,17 +4,26 @@ package dev.unroll.train;
 public class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final transient TrainingState lastGood;
+  private final transient Position position;
+  private final transient float[] weights;
 
   /**
-   * @param lastGood the state to keep; its epoch is 0 when no round had succeeded
+   * @param position where the weights to keep were reached; round 0 if there are none
+   * @param weights the last good ones
    */
-  public DivergedException(String message, TrainingState lastGood) {
+  public DivergedException(String message, Position position, float[] weights) {
     super(message);
-    this.lastGood = lastGood;
+    this.position = position;
+    this.weights = weights;
   }
 
-  public TrainingState lastGood() {
-    return lastGood;
+  /** Where the last good weights were reached; at round 0 nothing had been learnt. */
+  public Position position() {
+    return position;
+  }
+
+  /** The last good weights. */
+  public float[] weights() {
+    return weights;
   }
 }

@@ -13,7 +13,7 @@ import java.util.Locale;
 
 /**
  * Backpropagation through time on one shard: forward, loss, backward, clip, optimiser step, for
- * each minibatch of one epoch. The result is a function of (state, blocks, settings) and nothing
+ * each minibatch of one round. The result is a function of (state, blocks, settings) and nothing
  * else, so a task that is run again, elsewhere or twice returns the same bits.
  *
  * <p>An instance holds the working memory of its passes and is used by one thread at a time.
@@ -41,21 +41,21 @@ public final class LocalTrainer {
   }
 
   /**
-   * Trains one epoch on a shard, starting from {@code state}, which is left unchanged.
+   * Trains a shard for one round, starting from {@code state}, which is left unchanged.
    *
    * @param shard index of the shard; keys the order of its sequences
-   * @param blocks the shard's sequences; minibatches do not span blocks
-   * @param minibatches how many minibatches these blocks make ({@link #minibatches}), for the
-   *     learning-rate schedule
+   * @param blocks the shard's sequences; minibatches do not span blocks. Each block's sequences are
+   *     shuffled anew in every epoch; a round that begins within an epoch goes on in that order
+   * @param minibatches how many minibatches each shard has in an epoch ({@link #minibatches})
    */
   public ShardResult train(
-      int shard, Iterator<SequenceBlock> blocks, long minibatches, TrainingState state) {
+      int shard, Iterator<SequenceBlock> blocks, long[] minibatches, TrainingState state) {
     long start = System.nanoTime();
-    Progress progress = new Progress(state, minibatches);
-    for (int b = 0; blocks.hasNext() && progress.divergence == null; b++) {
-      trainBlock(shard, b, blocks.next(), progress);
+    Progress progress = new Progress(shard, minibatches, state);
+    for (int b = 0; blocks.hasNext() && progress.goesOn(); b++) {
+      trainBlock(b, blocks.next(), progress);
     }
-    return progress.result(shard, (System.nanoTime() - start) / 1e9);
+    return progress.result((System.nanoTime() - start) / 1e9);
   }
 
   /** Number of minibatches of a block with {@code sequences} sequences. */
@@ -63,19 +63,28 @@ public final class LocalTrainer {
     return (sequences + (long) batchSize - 1) / batchSize;
   }
 
-  private void trainBlock(int shard, int index, SequenceBlock block, Progress progress) {
+  /** The minibatches of a block that belong to the round. */
+  private void trainBlock(int index, SequenceBlock block, Progress progress) {
+    long count = minibatches(block.size(), config.batchSize());
+    if (progress.skips(count)) {
+      return;
+    }
     int[] order = new int[block.size()];
     Arrays.setAll(order, i -> i);
-    KeyedRandom.of(config.seed(), "order", progress.epoch, shard, index).shuffle(order);
-    for (int first = 0; first < order.length; first += config.batchSize()) {
-      int count = Math.min(config.batchSize(), order.length - first);
-      batch.fill(block, order, first, count, preprocessing.input());
-      preprocessing.scaleTargets(batch.targets(), count);
+    KeyedRandom.of(config.seed(), "order", progress.plan.pass(), progress.shard, index)
+        .shuffle(order);
+    for (long i = progress.within(); i < count && progress.goesOn(); i++) {
+      int first = (int) i * config.batchSize();
+      int size = Math.min(config.batchSize(), order.length - first);
+      batch.fill(block, order, first, size, preprocessing.input());
+      preprocessing.scaleTargets(batch.targets(), size);
       step(progress);
-      if (progress.divergence != null) {
-        return;
+      if (progress.found != null) {
+        int[] sequences = Arrays.copyOfRange(order, first, first + size);
+        progress.divergence = new ShardReport.Divergence(progress.found, index, sequences);
       }
     }
+    progress.passed(count);
   }
 
   /** One minibatch: forward, loss, backward, clip, optimiser. */
@@ -95,7 +104,6 @@ public final class LocalTrainer {
       progress.diverged(lossSum / rows, norm);
       return;
     }
-    float learningRate = (float) (config.learningRate() * progress.scheduleFactor());
     config
         .optimizer()
         .step(
@@ -104,7 +112,7 @@ public final class LocalTrainer {
             gradient,
             progress.optimizer,
             progress.optimizer.step() + progress.done + 1,
-            learningRate,
+            (float) progress.learningRate(),
             clipFactor(norm));
     progress.stepped(rows, lossSum, norm);
   }
@@ -114,30 +122,60 @@ public final class LocalTrainer {
     return config.clipNorm() == 0 ? 1f : (float) Math.min(1, config.clipNorm() / (norm + 1e-6));
   }
 
-  /** The run of one epoch: weights and optimiser state as they change, and sums for the report. */
+  /** A shard's round: weights and optimiser state as they change, and sums for the report. */
   private final class Progress {
-    final int epoch;
+    final int shard;
     final long minibatches;
+    final RoundPlan plan;
+    final long count;
+    final float[] before;
     final float[] weights;
     final OptimizerState optimizer;
+    long passed;
     long done;
     long clipped;
     long lossRows;
     double lossSum;
     double normSum;
-    String divergence;
+    String found;
+    ShardReport.Divergence divergence;
 
-    Progress(TrainingState state, long minibatches) {
-      epoch = state.epoch();
-      this.minibatches = minibatches;
+    Progress(int shard, long[] minibatches, TrainingState state) {
+      this.shard = shard;
+      this.minibatches = minibatches[shard];
+      plan = RoundPlan.after(state.position(), config, minibatches);
+      count = plan.count(shard, this.minibatches);
+      before = state.weights();
       weights = state.weights().clone();
       optimizer = state.optimizer().copy();
     }
 
+    boolean goesOn() {
+      return done < count && found == null;
+    }
+
+    /** Whether so many minibatches, those of the next block, all lie before the round. */
+    boolean skips(long next) {
+      boolean skips = passed + next <= plan.first();
+      passed += skips ? next : 0;
+      return skips;
+    }
+
+    /** The first minibatch of the next block that belongs to the round. */
+    long within() {
+      return Math.max(0, plan.first() - passed);
+    }
+
+    void passed(long minibatchesOfBlock) {
+      passed += minibatchesOfBlock;
+    }
+
     /** At the middle of the step, so that no step has a rate of 0. */
-    double scheduleFactor() {
-      double epochs = epoch + (done + 0.5) / minibatches;
-      return config.schedule().factor(epochs / config.epochs());
+    double learningRate() {
+      return plan.isWarmup()
+          ? config.learningRate()
+          : config.learningRate(
+              plan.shards(), plan.pass() + (plan.first() + done + 0.5) / minibatches);
     }
 
     void stepped(int rows, double batchLoss, double norm) {
@@ -151,32 +189,45 @@ public final class LocalTrainer {
     }
 
     void diverged(double meanLoss, double norm) {
-      divergence =
+      found =
           String.format(
               Locale.ROOT,
               "minibatch %d of %d: loss %s, gradient norm %s",
-              done + 1,
+              plan.first() + done + 1,
               minibatches,
               meanLoss,
               norm);
     }
 
-    ShardResult result(int shard, double seconds) {
+    ShardResult result(double seconds) {
       if (divergence == null
           && !Double.isFinite(kernels.elementwise().sumOfSquares(weights.length, weights))) {
-        divergence = "weights not finite after minibatch " + done + " of " + minibatches;
+        long last = plan.first() + done;
+        String what = "weights not finite after minibatch " + last + " of " + minibatches;
+        divergence = new ShardReport.Divergence(what, 0, new int[0]);
       }
-      return new ShardResult(
-          shard,
-          lossRows,
-          lossSum,
-          done,
-          clipped,
-          normSum,
-          weights,
-          optimizer.after(done),
-          divergence,
-          seconds);
+      ShardReport report =
+          new ShardReport(
+              shard,
+              lossRows,
+              lossSum,
+              done,
+              clipped,
+              normSum,
+              squaredDistance(before, weights),
+              divergence,
+              seconds);
+      return new ShardResult(report, weights, optimizer.after(done));
     }
+  }
+
+  /** ‖a − b‖², in index order. */
+  public static double squaredDistance(float[] a, float[] b) {
+    double sum = 0;
+    for (int j = 0; j < a.length; j++) {
+      double difference = (double) a[j] - b[j];
+      sum += difference * difference;
+    }
+    return sum;
   }
 }

@@ -23,6 +23,11 @@ public record OptimizerState(float[] first, float[] second, long step) implement
     return new OptimizerState(first.clone(), second.clone(), step);
   }
 
+  /** The state before the first step, of the same size. */
+  OptimizerState zeroed() {
+    return new OptimizerState(new float[first.length], new float[second.length], 0);
+  }
+
   /** The same vectors, that many steps later. */
   OptimizerState after(long steps) {
     return new OptimizerState(first, second, step + steps);

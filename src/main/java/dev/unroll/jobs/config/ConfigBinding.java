@@ -5,6 +5,8 @@ import dev.unroll.jobs.config.JobConfig.NetworkSettings;
 import dev.unroll.jobs.config.JobConfig.Output;
 import dev.unroll.jobs.config.JobConfig.Run;
 import dev.unroll.jobs.config.JobConfig.Source;
+import dev.unroll.jobs.config.JobConfig.Stopping;
+import dev.unroll.jobs.config.JobConfig.Synchronization;
 import dev.unroll.jobs.config.JobConfig.TrainingSettings;
 import java.util.EnumMap;
 import java.util.Map;
@@ -33,7 +35,10 @@ final class ConfigBinding {
             v.integer(ConfigKey.NUM_LAYERS),
             v.isOn(ConfigKey.BIDIRECTIONAL)),
         training(v),
-        new Run(v.text(ConfigKey.RUN_DIR), v.isOn(ConfigKey.RUN_OVERWRITE)),
+        new Run(
+            v.text(ConfigKey.RUN_DIR),
+            v.isOn(ConfigKey.RUN_OVERWRITE),
+            v.word(ConfigKey.RUN_RESUME)),
         model,
         new Output(
             v.text(ConfigKey.OUTPUT_PATH),
@@ -61,9 +66,29 @@ final class ConfigBinding {
         v.real(ConfigKey.WEIGHT_DECAY),
         v.whole(ConfigKey.SEED),
         v.integer(ConfigKey.SHARDS),
+        synchronization(v),
+        v.text(ConfigKey.INITIAL_MODEL),
         v.real(ConfigKey.VALIDATION_FRACTION),
-        v.integer(ConfigKey.PATIENCE),
+        new Stopping(
+            v.integer(ConfigKey.PATIENCE),
+            v.maybeReal(ConfigKey.TARGET_LOSS),
+            v.real(ConfigKey.MAX_SECONDS)),
+        v.integer(ConfigKey.CHECKPOINT_INTERVAL),
+        v.integer(ConfigKey.CHECKPOINTS_KEPT),
         v.word(ConfigKey.KERNELS));
+  }
+
+  private static Synchronization synchronization(ConfigValues v) {
+    return new Synchronization(
+        v.word(ConfigKey.PERIOD),
+        v.word(ConfigKey.OUTER),
+        v.real(ConfigKey.OUTER_LEARNING_RATE),
+        v.word(ConfigKey.OUTER_MOMENTUM),
+        v.word(ConfigKey.LEARNING_RATE_SCALING),
+        v.whole(ConfigKey.WARMUP_STEPS),
+        v.word(ConfigKey.DIVERGED_SHARD),
+        v.whole(ConfigKey.COMBINE_ON_DRIVER),
+        v.real(ConfigKey.MAX_ROUND_SECONDS));
   }
 
   /** What a configuration says, by key; optional values that are not there are left out. */
@@ -78,6 +103,7 @@ final class ConfigBinding {
     training(config.training(), out);
     config.run().dir().ifPresent(dir -> out.put(ConfigKey.RUN_DIR, dir));
     out.put(ConfigKey.RUN_OVERWRITE, config.run().overwrite());
+    out.put(ConfigKey.RUN_RESUME, config.run().resume());
     config.model().ifPresent(model -> out.put(ConfigKey.MODEL, model));
     config.output().path().ifPresent(path -> out.put(ConfigKey.OUTPUT_PATH, path));
     out.put(ConfigKey.OUTPUT_FORMAT, config.output().format());
@@ -142,8 +168,27 @@ final class ConfigBinding {
     out.put(ConfigKey.WEIGHT_DECAY, training.weightDecay());
     out.put(ConfigKey.SEED, training.seed());
     out.put(ConfigKey.SHARDS, training.shards());
+    synchronization(training.synchronization(), out);
+    training.initialModel().ifPresent(model -> out.put(ConfigKey.INITIAL_MODEL, model));
     out.put(ConfigKey.VALIDATION_FRACTION, training.validationFraction());
-    out.put(ConfigKey.PATIENCE, training.patience());
+    Stopping stopping = training.stopping();
+    out.put(ConfigKey.PATIENCE, stopping.patience());
+    stopping.targetLoss().ifPresent(loss -> out.put(ConfigKey.TARGET_LOSS, loss));
+    out.put(ConfigKey.MAX_SECONDS, stopping.maxSeconds());
+    out.put(ConfigKey.CHECKPOINT_INTERVAL, training.checkpointInterval());
+    out.put(ConfigKey.CHECKPOINTS_KEPT, training.checkpointsKept());
     out.put(ConfigKey.KERNELS, training.kernels());
+  }
+
+  private static void synchronization(Synchronization it, Map<ConfigKey, Object> out) {
+    out.put(ConfigKey.PERIOD, it.period());
+    out.put(ConfigKey.OUTER, it.outer());
+    out.put(ConfigKey.OUTER_LEARNING_RATE, it.outerLearningRate());
+    out.put(ConfigKey.OUTER_MOMENTUM, it.outerMomentum());
+    out.put(ConfigKey.LEARNING_RATE_SCALING, it.learningRateScaling());
+    out.put(ConfigKey.WARMUP_STEPS, it.warmupSteps());
+    out.put(ConfigKey.DIVERGED_SHARD, it.divergedShard());
+    out.put(ConfigKey.COMBINE_ON_DRIVER, it.combineOnDriver());
+    out.put(ConfigKey.MAX_ROUND_SECONDS, it.maxRoundSeconds());
   }
 }

@@ -1,15 +1,19 @@
 package dev.unroll.jobs.config;
 
+import static dev.unroll.jobs.config.ConfigKey.CHECKPOINT_INTERVAL;
 import static dev.unroll.jobs.config.ConfigKey.FEATURES_COL;
 import static dev.unroll.jobs.config.ConfigKey.LABEL_COL;
+import static dev.unroll.jobs.config.ConfigKey.MAX_SECONDS;
 import static dev.unroll.jobs.config.ConfigKey.MODEL;
 import static dev.unroll.jobs.config.ConfigKey.OUTPUT_FORMAT;
 import static dev.unroll.jobs.config.ConfigKey.OUTPUT_PATH;
 import static dev.unroll.jobs.config.ConfigKey.PATIENCE;
 import static dev.unroll.jobs.config.ConfigKey.RUN_DIR;
+import static dev.unroll.jobs.config.ConfigKey.RUN_RESUME;
 import static dev.unroll.jobs.config.ConfigKey.SCORE_FORMAT;
 import static dev.unroll.jobs.config.ConfigKey.SCORE_OPTIONS;
 import static dev.unroll.jobs.config.ConfigKey.SCORE_PATH;
+import static dev.unroll.jobs.config.ConfigKey.TARGET_LOSS;
 import static dev.unroll.jobs.config.ConfigKey.TASK;
 import static dev.unroll.jobs.config.ConfigKey.TEST_FORMAT;
 import static dev.unroll.jobs.config.ConfigKey.TEST_OPTIONS;
@@ -95,6 +99,20 @@ final class ConfigChecks {
           file,
           "training.patience is %d, which needs training.validationFraction above 0, such as 0.1"
               .formatted(values.integer(PATIENCE)));
+    }
+    if (values.has(TARGET_LOSS) && values.real(VALIDATION_FRACTION) == 0) {
+      problems.add(
+          file,
+          "training.targetLoss is set, which needs training.validationFraction above 0, such as 0.1");
+    }
+    if (values.integer(CHECKPOINT_INTERVAL) == 0 && values.real(MAX_SECONDS) > 0) {
+      problems.add(
+          file,
+          "training.maxSeconds is set, which needs training.checkpointInterval above 0, so that the"
+              + " run can go on");
+    }
+    if (values.integer(CHECKPOINT_INTERVAL) == 0 && values.word(RUN_RESUME).equals("required")) {
+      problems.add(file, "run.resume is required, which needs training.checkpointInterval above 0");
     }
     String features = values.word(FEATURES_COL);
     if (features.equals(values.word(LABEL_COL))) {

@@ -1,6 +1,7 @@
 package dev.unroll.jobs.config;
 
 import dev.unroll.jobs.config.ValueRule.Choice;
+import dev.unroll.jobs.config.ValueRule.Form;
 import dev.unroll.jobs.config.ValueRule.Free;
 import dev.unroll.jobs.config.ValueRule.Paths;
 import dev.unroll.jobs.config.ValueRule.Real;
@@ -173,6 +174,79 @@ public enum ConfigKey {
       "shards",
       "Parts of the data trained side by side and averaged every round. Part of what decides the"
           + " model, so it does not follow the machine: give a cluster as many as it has cores."),
+  PERIOD(
+      "training.period",
+      new Form("epoch|steps\\([1-9][0-9]{0,8}\\)", "epoch or steps(k)"),
+      Preset.of("epoch"),
+      "How long shards train between two rounds: a whole pass over their rows, or k steps of the"
+          + " optimizer, such as steps(8)."),
+  OUTER(
+      "training.outer",
+      new Choice(List.of("average", "nesterov")),
+      Preset.of("average"),
+      "What is made of the shards' results: their mean, weights and optimizer state alike, or a"
+          + " step with momentum towards the mean of the weights (BMUF, DiLoCo), each round with a"
+          + " new optimizer state."),
+  OUTER_LEARNING_RATE(
+      "training.outerLearningRate",
+      Real.above(0),
+      Preset.of("1.0"),
+      "Step size of outer nesterov; average ignores it."),
+  OUTER_MOMENTUM(
+      "training.outerMomentum",
+      new Form("auto|0|0?\\.[0-9]+", "auto or a number at least 0 and below 1"),
+      Preset.of("auto"),
+      "Momentum of outer nesterov: auto is the least of 1 - 1/shards, 1 - 8/rounds and 0.9."),
+  LEARNING_RATE_SCALING(
+      "training.learningRateScaling",
+      new Choice(List.of("none", "sqrt", "linear")),
+      Preset.of("none"),
+      "Raises the learning rate with the number of shards N, times its root or N: the mean of N"
+          + " shards at the same rate learns as slowly as N times the batch."),
+  WARMUP_STEPS(
+      "training.warmupSteps",
+      new Whole(0, 1_000_000_000),
+      Preset.of("0"),
+      "minibatches",
+      "Steps that one shard trains alone before the first epoch, at the rate as it stands."),
+  DIVERGED_SHARD(
+      "training.divergedShard",
+      new Choice(List.of("stop", "leaveOut")),
+      Preset.of("stop"),
+      "What a shard does whose result is not finite: it stops the run, or is left out of that"
+          + " round, told and counted."),
+  COMBINE_ON_DRIVER(
+      "training.combineOnDriver",
+      new Whole(0, 1_000_000),
+      Preset.of("256"),
+      "MB",
+      "Results of a round up to this size in all are averaged by the driver, larger ones by the"
+          + " executors, slice by slice; the model is the same."),
+  MAX_ROUND_SECONDS(
+      "training.maxRoundSeconds",
+      Real.above(0),
+      Preset.of("21600"),
+      "seconds",
+      "A round that takes longer fails, with a message, instead of waiting for executors that never"
+          + " come."),
+  INITIAL_MODEL(
+      "training.initialModel",
+      new Text(),
+      Preset.none("runs/letters/model"),
+      "A model directory to go on learning from. Its scaling and classes stay; the network must be"
+          + " the same."),
+  CHECKPOINT_INTERVAL(
+      "training.checkpointInterval",
+      new Whole(0, Integer.MAX_VALUE),
+      Preset.of("10"),
+      "rounds",
+      "How often what the run needs to go on is stored below run.dir; 0 never does."),
+  CHECKPOINTS_KEPT(
+      "training.checkpointsKept",
+      new Whole(1, 1_000_000),
+      Preset.of("2"),
+      "checkpoints",
+      "How many of the last ones stay while the run goes on."),
   VALIDATION_FRACTION(
       "training.validationFraction",
       Real.share(),
@@ -183,9 +257,21 @@ public enum ConfigKey {
       "training.patience",
       new Whole(0, Integer.MAX_VALUE),
       Preset.of("0"),
-      "rounds",
-      "Stops after so many rounds without a better validation loss; 0 never does. Needs"
+      "epochs",
+      "Stops after so many epochs without a better validation loss; 0 never does. Needs"
           + " training.validationFraction."),
+  TARGET_LOSS(
+      "training.targetLoss",
+      Real.atLeast(0),
+      Preset.none("0.05"),
+      "Stops when the validation loss is no higher. Needs training.validationFraction."),
+  MAX_SECONDS(
+      "training.maxSeconds",
+      Real.atLeast(0),
+      Preset.of("0"),
+      "seconds",
+      "Stops after the round in which so much time of training is over, with a checkpoint to go on"
+          + " from; 0 never does."),
   KERNELS(
       "training.kernels",
       new Choice(List.of("auto", "vector", "scalar", "blas")),
@@ -202,6 +288,12 @@ public enum ConfigKey {
       new Switch(),
       Preset.of("false"),
       "Whether a finished run in run.dir may be replaced."),
+  RUN_RESUME(
+      "run.resume",
+      new Choice(List.of("auto", "never", "required")),
+      Preset.of("auto"),
+      "Whether an unfinished run in run.dir goes on from its last checkpoint: if there is one,"
+          + " never, or else it is an error. --resume says the same."),
   MODEL(
       "model",
       new Text(),

@@ -3,6 +3,7 @@ package dev.unroll.jobs.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The settings of a job after defaults, file and command line have been put together and checked.
@@ -60,15 +61,35 @@ public record JobConfig(
       double weightDecay,
       long seed,
       int shards,
+      Synchronization synchronization,
+      Optional<String> initialModel,
       double validationFraction,
-      int patience,
+      Stopping stopping,
+      int checkpointInterval,
+      int checkpointsKept,
       String kernels) {}
 
+  /** How shards are put together. */
+  public record Synchronization(
+      String period,
+      String outer,
+      double outerLearningRate,
+      String outerMomentum,
+      String learningRateScaling,
+      long warmupSteps,
+      String divergedShard,
+      long combineOnDriver,
+      double maxRoundSeconds) {}
+
+  /** When training ends before the last epoch. */
+  public record Stopping(int patience, OptionalDouble targetLoss, double maxSeconds) {}
+
   /** The run directory; always there for {@code train}. */
-  public record Run(Optional<String> dir, boolean overwrite) {
+  public record Run(Optional<String> dir, boolean overwrite, String resume) {
     @Override
     public String toString() {
-      return "Run[" + dir.map(Secrets::mask).orElse("") + ", overwrite=" + overwrite + "]";
+      return "Run[%s, overwrite=%s, resume=%s]"
+          .formatted(dir.map(Secrets::mask).orElse(""), overwrite, resume);
     }
   }
 

@@ -44,6 +44,14 @@ sealed interface ValueRule {
     }
   }
 
+  /** A text of a certain form. Gives a String. */
+  record Form(String regex, String allowed) implements ValueRule {
+    @Override
+    public Optional<Object> read(String text) {
+      return text.matches(regex) ? Optional.of(text) : Optional.empty();
+    }
+  }
+
   /** True or false. Gives a Boolean. */
   record Switch() implements ValueRule {
     @Override

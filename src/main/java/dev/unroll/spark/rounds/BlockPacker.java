@@ -45,10 +45,10 @@ final class BlockPacker implements Iterator<ShardBlock> {
     boolean heldOut = next._1().heldOut();
     Growing block = new Growing();
     do {
-      block.add(next._2());
+      block.add(next._1().content(), next._2());
       advance();
     } while (next != null && next._1().heldOut() == heldOut && block.hasRoomFor(next._2()));
-    return new ShardBlock(heldOut, block.pack());
+    return ShardBlock.of(heldOut, block.pack(), block.contents());
   }
 
   /** Arrays that grow while rows are added. */
@@ -56,6 +56,7 @@ final class BlockPacker implements Iterator<ShardBlock> {
     private float[] values = new float[1 << 12];
     private float[] targets = new float[1 << 6];
     private int[] starts = new int[1 << 6];
+    private long[] contents = new long[1 << 6];
     private int valueCount;
     private int targetCount;
     private int size;
@@ -64,7 +65,11 @@ final class BlockPacker implements Iterator<ShardBlock> {
       return (long) valueCount + row.values().length <= MOST_VALUES;
     }
 
-    void add(PackedRow row) {
+    void add(long content, PackedRow row) {
+      if (contents.length <= size) {
+        contents = Arrays.copyOf(contents, 2 * size);
+      }
+      contents[size] = content;
       values = grow(values, valueCount + row.values().length);
       System.arraycopy(row.values(), 0, values, valueCount, row.values().length);
       valueCount += row.values().length;
@@ -76,6 +81,10 @@ final class BlockPacker implements Iterator<ShardBlock> {
         starts = Arrays.copyOf(starts, 2 * size);
       }
       starts[size] = valueCount / shape.inputSize();
+    }
+
+    long[] contents() {
+      return Arrays.copyOf(contents, size);
     }
 
     SequenceBlock pack() {

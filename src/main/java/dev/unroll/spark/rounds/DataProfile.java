@@ -1,5 +1,7 @@
 package dev.unroll.spark.rounds;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.unroll.net.Task;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidDataException;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.Row;
  * and how their steps spread over the buckets that shards are made of. Everything in it is a count
  * or a set, so it does not depend on the order of rows or partitions.
  */
+@DefaultSerializer(JavaSerializer.class) // it holds records
 final class DataProfile implements Serializable {
   private static final long serialVersionUID = 1L;
   static final int MOST_CLASSES = 10_000;
@@ -89,8 +92,8 @@ final class DataProfile implements Serializable {
     other.shapes.forEach((shape, group) -> shapes.merge(shape, group, Group::plus));
   }
 
-  /** Fails where nothing can be learnt from the rows. */
-  void requireUsable(Task task) {
+  /** Fails where nothing can be learnt from the rows, or, from one class, nothing at first. */
+  void requireUsable(Task task, boolean needsTwoClasses) {
     if (rows == 0) {
       throw new InvalidDataException("the training data has no rows; check input.train.path");
     }
@@ -98,7 +101,7 @@ final class DataProfile implements Serializable {
       throw new InvalidDataException(
           "none of the " + rows + " rows can be used: " + invalid.summary());
     }
-    if (task != Task.REGRESS && classes().size() < 2) {
+    if (task != Task.REGRESS && needsTwoClasses && classes().size() < 2) {
       throw new InvalidDataException(
           "all labels are \""
               + classes().firstKey()

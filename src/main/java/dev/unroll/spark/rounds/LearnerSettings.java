@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param scaling what to do to the features, and to the numbers to predict
  * @param shards number of logical shards, at least 1; another number gives another model
  * @param validationFraction share of rows held out, in [0, 1)
- * @param patience rounds without a better validation loss after which to stop; 0 for never
+ * @param stop when a run ends before its last epoch
+ * @param rounds how rounds are run
  * @param kernels their name, as in {@link dev.unroll.math.Kernels#named}
  */
 public record LearnerSettings(
@@ -35,7 +36,8 @@ public record LearnerSettings(
     TrainingConfig training,
     int shards,
     double validationFraction,
-    int patience,
+    StopRules stop,
+    RoundSettings rounds,
     String kernels) {
 
   /** What decides where a row goes. */
@@ -51,5 +53,27 @@ public record LearnerSettings(
     /** To mean 0 and standard deviation 1, feature by feature. */
     STANDARD,
     NONE
+  }
+
+  /** What a shard does whose result is not finite. */
+  public enum DivergedShard {
+    /** Ends the run. */
+    STOP,
+    /** It is left out of that round, and counted. */
+    LEAVE_OUT
+  }
+
+  /**
+   * How rounds are run; nothing of it changes the model, but what becomes of a shard that diverges.
+   *
+   * @param combineOnDriver results of up to so many bytes in all are averaged by the driver; larger
+   *     ones slice by slice on the executors, with the same bits
+   * @param maxSeconds longest time that a round may take
+   */
+  public record RoundSettings(
+      DivergedShard divergedShard, long combineOnDriver, double maxSeconds) {
+    /** Stops at a diverged shard; the driver averages up to 256 MB; 6 hours. */
+    public static final RoundSettings DEFAULT =
+        new RoundSettings(DivergedShard.STOP, 256L << 20, 21_600);
   }
 }

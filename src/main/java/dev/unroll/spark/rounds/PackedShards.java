@@ -1,9 +1,12 @@
 package dev.unroll.spark.rounds;
 
+import dev.unroll.math.KeyedRandom;
 import dev.unroll.net.Scaling;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -21,10 +24,13 @@ import scala.Tuple2;
  * partitions. The sort is Spark's external one: a shard may be larger than memory.
  */
 final class PackedShards implements AutoCloseable {
+  private final LearnerData data;
   private final JavaRDD<ShardBlock> blocks;
   private final List<ShardStatistics> statistics;
 
-  private PackedShards(JavaRDD<ShardBlock> blocks, List<ShardStatistics> statistics) {
+  private PackedShards(
+      LearnerData data, JavaRDD<ShardBlock> blocks, List<ShardStatistics> statistics) {
+    this.data = data;
     this.blocks = blocks;
     this.statistics = statistics;
   }
@@ -44,7 +50,7 @@ final class PackedShards implements AutoCloseable {
     JavaRDD<ShardBlock> blocks = blocks(data, split, plan, shape, classIndex);
     blocks.setName("unroll shards").persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return new PackedShards(blocks, statistics(blocks, shape, batchSize));
+      return new PackedShards(data, blocks, statistics(blocks, shape, batchSize));
     } catch (RuntimeException e) {
       blocks.unpersist(false);
       throw e;
@@ -89,6 +95,51 @@ final class PackedShards implements AutoCloseable {
 
   long[] minibatches() {
     return statistics.stream().mapToLong(s -> s.minibatches).toArray();
+  }
+
+  /** Checksums of each shard's blocks, in order. */
+  long[][] checksums() {
+    return statistics.stream()
+        .map(s -> s.checksums.stream().mapToLong(Long::longValue).toArray())
+        .toArray(long[][]::new);
+  }
+
+  /** A number that other data would change. */
+  String fingerprint() {
+    long hash = KeyedRandom.mix(statistics.size());
+    for (long[] shard : checksums()) {
+      hash = KeyedRandom.mix(hash + shard.length);
+      for (long checksum : shard) {
+        hash = KeyedRandom.mix(hash ^ checksum);
+      }
+    }
+    return Long.toHexString(hash);
+  }
+
+  /** What the first rows with one of these contents are called; reads the data again. */
+  List<String> rowsOf(long[] contents, int most) {
+    LearnerData.Reader reader = data.reader();
+    long[] sorted = contents.clone();
+    Arrays.sort(sorted);
+    return data.rows()
+        .mapPartitionsWithIndex((partition, rows) -> names(reader, sorted, partition, rows), false)
+        .take(most);
+  }
+
+  private static Iterator<String> names(
+      LearnerData.Reader reader, long[] contents, int partition, Iterator<Row> rows) {
+    List<String> names = new ArrayList<>();
+    for (long index = 0; rows.hasNext(); index++) {
+      try {
+        Example example = reader.read(rows.next(), partition, index);
+        if (Arrays.binarySearch(contents, RowKey.contentHash(example, 1)) >= 0) {
+          names.add(example.id());
+        }
+      } catch (InvalidRowException e) {
+        continue; // it was not trained on
+      }
+    }
+    return names.iterator();
   }
 
   long heldOutTargetRows() {

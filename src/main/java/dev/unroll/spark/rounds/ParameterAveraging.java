@@ -1,128 +1,126 @@
 package dev.unroll.spark.rounds;
 
+import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
+import dev.unroll.spark.rounds.StopRules.Ending;
+import dev.unroll.train.Average;
 import dev.unroll.train.DivergedException;
-import dev.unroll.train.ShardResult;
+import dev.unroll.train.OuterStep;
+import dev.unroll.train.RoundPlan;
+import dev.unroll.train.ShardReport;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
- * The round loop: send the state to all shards, let each train an epoch on its rows, average what
- * comes back, and again (McDonald, Hall and Mann 2010; Povey et al. 2015). Weights and the
- * optimiser's moments are averaged in shard order, weighted by the rows that counted in the loss.
+ * The round loop: send the state to all shards, let each train on its rows for a period, take the
+ * mean of what comes back, make the outer step, and again (McDonald, Hall and Mann 2010; Povey et
+ * al. 2015; science of the outer step in {@link OuterStep}).
  */
 final class ParameterAveraging {
   private final Shards shards;
   private final TrainingConfig config;
-  private final int patience;
-  private final Consumer<RoundReport> listener;
+  private final StopRules stop;
+  private final DivergedShard divergedShard;
+  private final BiConsumer<RoundReport, RunState> listener;
 
   /**
-   * @param patience rounds without a better validation loss after which to stop; 0 for never
+   * @param listener told of each round when it has ended, with the state that the next starts from
    */
   ParameterAveraging(
-      Shards shards, TrainingConfig config, int patience, Consumer<RoundReport> listener) {
+      Shards shards,
+      TrainingConfig config,
+      StopRules stop,
+      DivergedShard divergedShard,
+      BiConsumer<RoundReport, RunState> listener) {
     this.shards = shards;
     this.config = config;
-    this.patience = patience;
+    this.stop = stop;
+    this.divergedShard = divergedShard;
     this.listener = listener;
   }
 
+  /** The last state of a run, and why it was the last. */
+  record Ended(RunState state, Ending ending) {}
+
   /**
-   * Runs all rounds and returns the last state or, with validation rows, the one with the lowest
-   * validation loss.
+   * Runs rounds from a state, the first or that of a checkpoint, until a rule says stop.
    *
-   * @throws DivergedException when a shard's result is not finite; it carries the state to keep
+   * @throws DivergedException when a shard's result is not finite; it carries the weights to keep
    */
-  TrainingState run(TrainingState initial) {
-    TrainingState state = initial;
-    Best best = new Best(initial);
-    while (state.epoch() < config.epochs() && !best.exhausted(patience)) {
-      long start = System.nanoTime();
-      List<ShardResult> results = inOrder(shards.train(state));
-      requireFinite(results, state, best);
-      TrainingState next = WeightedMean.of(results, state.epoch() + 1);
-      double validation = validationLoss(next, best);
-      best.offer(next, validation);
-      double seconds = (System.nanoTime() - start) / 1e9;
-      listener.accept(
-          RoundReport.of(config, state, next, results, validation, best.isLatest(), seconds));
-      state = next;
+  Ended run(RunState start) {
+    long began = System.nanoTime();
+    RunState state = start;
+    Optional<Ending> ending = stop.ending(state, config.epochs(), 0);
+    while (ending.isEmpty()) {
+      state = round(state);
+      ending = stop.ending(state, config.epochs(), secondsSince(began));
     }
-    return best.state;
+    return new Ended(state, ending.get());
   }
 
-  private static List<ShardResult> inOrder(List<ShardResult> results) {
-    return results.stream().sorted(Comparator.comparingInt(ShardResult::shard)).toList();
+  private RunState round(RunState state) {
+    long began = System.nanoTime();
+    TrainingState before = state.current();
+    RoundPlan plan = RoundPlan.after(before.position(), config, shards.minibatches());
+    Combined results = shards.train(before.forShards());
+    List<String> leftOut = leaveOut(results, state, plan);
+    OuterStep outer = plan.isWarmup() ? new Average() : config.outer();
+    TrainingState after = outer.next(before, results.mean(), plan.next());
+    RunState next = state.after(after, leftOut.size());
+    if (shards.hasValidation() && plan.next().isEpochEnd()) {
+      next = next.validated(validationLoss(after, state));
+    }
+    listener.accept(
+        RoundReport.of(config, plan, before, results, leftOut, next, secondsSince(began)), next);
+    return next;
   }
 
-  private void requireFinite(List<ShardResult> results, TrainingState state, Best best) {
-    for (ShardResult result : results) {
-      if (result.divergence() != null) {
-        int round = state.epoch() + 1;
-        throw new DivergedException(
-            String.format(
-                Locale.ROOT,
-                "training diverged in shard %d, round %d (%s) with learning rate %s; lower"
-                    + " training.learningRate, or set training.clipNorm",
-                result.shard(),
-                round,
-                result.divergence(),
-                config.learningRate()),
-            best.state);
-      }
+  /** What is said of the shards that are left out; fails if there may be none, or all are. */
+  private List<String> leaveOut(Combined results, RunState state, RoundPlan plan) {
+    List<ShardReport> diverged = results.diverged();
+    if (!diverged.isEmpty() && (divergedShard == DivergedShard.STOP || results.mean() == null)) {
+      throw diverged(describe(diverged.get(0), plan), state);
     }
+    return diverged.stream().map(report -> describe(report, plan)).toList();
   }
 
-  /** NaN without validation rows. */
-  private double validationLoss(TrainingState next, Best best) {
-    if (!shards.hasValidation()) {
-      return Double.NaN;
-    }
-    double loss = shards.validationLoss(next.weights());
+  private String describe(ShardReport report, RoundPlan plan) {
+    List<String> rows = shards.rowsOf(report);
+    return String.format(
+        Locale.ROOT,
+        "shard %d, round %d, epoch %d (%s%s)",
+        report.shard(),
+        plan.next().round(),
+        plan.pass() + 1,
+        report.divergence().what(),
+        rows.isEmpty() ? "" : "; first rows of it: " + String.join(", ", rows));
+  }
+
+  private double validationLoss(TrainingState after, RunState state) {
+    double loss = shards.validationLoss(after.weights());
     if (!Double.isFinite(loss)) {
-      throw new DivergedException(
-          String.format(
-              Locale.ROOT,
-              "training diverged in round %d (validation loss %s) with learning rate %s; lower"
-                  + " training.learningRate, or set training.clipNorm",
-              next.epoch(),
-              loss,
-              config.learningRate()),
-          best.state);
+      throw diverged(
+          "round " + after.position().round() + " (validation loss " + loss + ")", state);
     }
     return loss;
   }
 
-  /** The state to keep: the last one, or the best by validation loss. */
-  private static final class Best {
-    private TrainingState state;
-    private double loss = Double.POSITIVE_INFINITY;
-    private int since;
+  private DivergedException diverged(String where, RunState state) {
+    return new DivergedException(
+        String.format(
+            Locale.ROOT,
+            "training diverged in %s with learning rate %s; lower training.learningRate, or set"
+                + " training.clipNorm",
+            where,
+            config.learningRate()),
+        state.position(),
+        state.weights());
+  }
 
-    Best(TrainingState initial) {
-      state = initial;
-    }
-
-    void offer(TrainingState candidate, double validation) {
-      if (Double.isNaN(validation) || validation < loss) {
-        state = candidate;
-        loss = validation;
-        since = 0;
-      } else {
-        since++;
-      }
-    }
-
-    boolean isLatest() {
-      return since == 0;
-    }
-
-    boolean exhausted(int patience) {
-      return patience > 0 && since >= patience;
-    }
+  private static double secondsSince(long began) {
+    return (System.nanoTime() - began) / 1e9;
   }
 }

@@ -1,6 +1,8 @@
 package dev.unroll.spark.rounds;
 
-import dev.unroll.train.ShardResult;
+import dev.unroll.train.LocalTrainer;
+import dev.unroll.train.RoundPlan;
+import dev.unroll.train.ShardReport;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
 import java.util.List;
@@ -8,23 +10,29 @@ import java.util.List;
 /**
  * What one round did.
  *
- * @param epoch epochs done, from 1
+ * @param round number of the round, from 1
+ * @param epoch that the round is part of, from 1; 0 in a warm-up
  * @param epochs to do in all
+ * @param endsEpoch whether the epoch is complete
  * @param lossRows terms in the loss
  * @param loss mean training loss during the round
- * @param validationLoss mean loss of the held-out rows after the round; NaN when there are none
+ * @param validationLoss mean loss of the held-out rows after the round; NaN when there are none, or
+ *     the epoch is not complete
  * @param improved whether this round's model is the one to keep so far
- * @param learningRate at the middle of the round, after the schedule
+ * @param learningRate at the middle of the round, after scaling and schedule
  * @param gradientNorm mean global norm of the minibatches' gradients before clipping
  * @param clippedFraction share of minibatches whose gradient was clipped
  * @param agreement ‖Σ pᵢ Δᵢ‖² / Σ pᵢ ‖Δᵢ‖² of the shards' changes Δᵢ: 1 when all shards agree, 1/N
  *     when they have nothing in common
+ * @param leftOut what is said of shards that were left out
  * @param computeSeconds longest computation of a shard
  * @param seconds of the whole round
  */
 public record RoundReport(
+    long round,
     int epoch,
     int epochs,
+    boolean endsEpoch,
     long lossRows,
     double loss,
     double validationLoss,
@@ -33,51 +41,47 @@ public record RoundReport(
     double gradientNorm,
     double clippedFraction,
     double agreement,
+    List<String> leftOut,
     double computeSeconds,
     double seconds) {
 
   static RoundReport of(
       TrainingConfig config,
+      RoundPlan plan,
       TrainingState before,
-      TrainingState after,
-      List<ShardResult> results,
-      double validationLoss,
-      boolean improved,
+      Combined results,
+      List<String> leftOut,
+      RunState after,
       double seconds) {
-    long rows = results.stream().mapToLong(ShardResult::lossRows).sum();
-    double minibatches = results.stream().mapToLong(ShardResult::minibatches).sum();
-    double progress = (before.epoch() + 0.5) / config.epochs();
+    List<ShardReport> counted = results.reports().stream().filter(ShardReport::counts).toList();
+    long rows = counted.stream().mapToLong(ShardReport::lossRows).sum();
+    double minibatches = counted.stream().mapToLong(ShardReport::minibatches).sum();
+    boolean endsEpoch = plan.next().isEpochEnd() && !plan.isWarmup();
     return new RoundReport(
-        after.epoch(),
+        plan.next().round(),
+        plan.isWarmup() ? 0 : plan.pass() + 1,
         config.epochs(),
+        endsEpoch,
         rows,
-        results.stream().mapToDouble(ShardResult::lossSum).sum() / rows,
-        validationLoss,
-        improved,
-        config.learningRate() * config.schedule().factor(progress),
-        results.stream().mapToDouble(ShardResult::gradientNormSum).sum() / minibatches,
-        results.stream().mapToLong(ShardResult::clipped).sum() / minibatches,
-        agreement(before.weights(), after.weights(), results, rows),
-        results.stream().mapToDouble(ShardResult::seconds).max().orElse(0),
+        counted.stream().mapToDouble(ShardReport::lossSum).sum() / rows,
+        endsEpoch ? after.validationLoss() : Double.NaN,
+        after.epochsSinceBest() == 0,
+        plan.isWarmup() ? config.learningRate() : config.learningRate(plan.shards(), plan.middle()),
+        counted.stream().mapToDouble(ShardReport::gradientNormSum).sum() / minibatches,
+        counted.stream().mapToLong(ShardReport::clipped).sum() / minibatches,
+        agreement(before.weights(), results.mean().weights(), counted, rows),
+        leftOut,
+        results.reports().stream().mapToDouble(ShardReport::seconds).max().orElse(0),
         seconds);
   }
 
   private static double agreement(
-      float[] before, float[] after, List<ShardResult> results, double rows) {
+      float[] before, float[] mean, List<ShardReport> counted, double rows) {
     double apart = 0;
-    for (ShardResult result : results) {
-      apart += result.lossRows() / rows * squaredDistance(before, result.weights());
+    for (ShardReport report : counted) {
+      apart += report.lossRows() / rows * report.squaredChange();
     }
-    return apart == 0 ? 1 : squaredDistance(before, after) / apart;
-  }
-
-  private static double squaredDistance(float[] a, float[] b) {
-    double sum = 0;
-    for (int j = 0; j < a.length; j++) {
-      double difference = (double) a[j] - b[j];
-      sum += difference * difference;
-    }
-    return sum;
+    return apart == 0 ? 1 : LocalTrainer.squaredDistance(before, mean) / apart;
   }
 
   /** Loss terms trained per second of the round. */

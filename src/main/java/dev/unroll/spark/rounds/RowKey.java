@@ -1,5 +1,7 @@
 package dev.unroll.spark.rounds;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.unroll.math.KeyedRandom;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.rounds.LearnerSettings.Placement;
@@ -16,6 +18,7 @@ import java.util.Comparator;
  * @param content hash of features and label
  * @param content2 a second, independent hash of the same: together 128 bits
  */
+@DefaultSerializer(JavaSerializer.class) // Kryo 4 cannot fill the fields of a record
 record RowKey(int shard, boolean heldOut, long placement, long content, long content2)
     implements Serializable {
 
@@ -48,7 +51,8 @@ record RowKey(int shard, boolean heldOut, long placement, long content, long con
     return new RowKey(newShard, heldOut, placement, content, content2);
   }
 
-  private static long contentHash(Example example, long start) {
+  /** Of features and label; another {@code start} gives an independent hash. */
+  static long contentHash(Example example, long start) {
     long hash = KeyedRandom.mix(start + example.length());
     for (float value : example.values()) {
       hash = fold(hash, Float.floatToIntBits(value));

@@ -1,24 +1,33 @@
 package dev.unroll.spark.rounds;
 
 import dev.unroll.net.Model;
+import dev.unroll.net.ModelFormatException;
 import dev.unroll.net.Network;
 import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.Task;
+import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.SequenceColumns;
+import dev.unroll.spark.Words;
 import dev.unroll.spark.rounds.LearnerSettings.ScalingMethod;
 import dev.unroll.train.DivergedException;
+import dev.unroll.train.Position;
 import dev.unroll.train.Preprocessing;
+import dev.unroll.train.RoundPlan;
+import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -40,20 +49,32 @@ public final class SequenceTraining implements AutoCloseable {
   private final PackedShards shards;
   private final Network network;
   private final Preprocessing preprocessing;
+  private final Optional<Model> initial;
+  private final TrainingConfig config;
 
   private SequenceTraining(
       LearnerSettings settings,
       DataProfile profile,
       SequenceColumns columns,
       List<String> classes,
-      PackedShards shards) {
+      PackedShards shards,
+      Optional<Model> initial) {
     this.settings = settings;
     this.profile = profile;
     this.columns = columns;
     this.classes = classes;
     this.shards = shards;
+    this.initial = initial;
+    config = settings.training().settled(shards.minibatches());
     network = new Network(networkConfig(settings, profile, classes));
-    preprocessing = preprocessing(settings, profile, shards);
+    preprocessing =
+        initial
+            .map(model -> new Preprocessing(model.inputScaling(), targetScaling(model)))
+            .orElseGet(() -> preprocessing(settings, profile, shards));
+  }
+
+  private static Scaling targetScaling(Model model) {
+    return model.network().task() == Task.REGRESS ? model.targetScaling() : Scaling.none(0);
   }
 
   /**
@@ -62,6 +83,19 @@ public final class SequenceTraining implements AutoCloseable {
    * @throws dev.unroll.spark.InvalidDataException if columns or rows cannot be used
    */
   public static SequenceTraining prepare(Dataset<Row> dataset, LearnerSettings settings) {
+    return prepare(dataset, settings, Optional.empty());
+  }
+
+  /**
+   * The same, to go on learning from a model that is there already. Its scaling and its classes
+   * stay: the weights were learnt with them. The rows may lack some of the classes, but not have
+   * others.
+   *
+   * @param initial the model to start from
+   * @throws ModelFormatException if the settings or the rows ask for another network
+   */
+  public static SequenceTraining prepare(
+      Dataset<Row> dataset, LearnerSettings settings, Optional<Model> initial) {
     SequenceColumns columns = columns(dataset, settings);
     ValidationSplit split =
         new ValidationSplit(settings.validationFraction(), settings.training().seed());
@@ -69,8 +103,12 @@ public final class SequenceTraining implements AutoCloseable {
     LearnerData data = new LearnerData(dataset, reader);
 
     DataProfile profile = DataProfile.of(data, split, ShardPlan.buckets(settings.shards()));
-    requireValid(profile, columns, settings);
-    List<String> classes = sortedClasses(profile.classes(), columns, settings.task());
+    requireValid(profile, columns, settings, initial);
+    List<String> classes =
+        initial
+            .map(Model::classes)
+            .orElseGet(() -> sortedClasses(profile.classes(), columns, settings.task()));
+    initial.ifPresent(model -> requireFit(model, profile, settings, classes));
     ShardPlan plan = ShardPlan.balance(settings.shards(), profile.bucketSteps());
     PackedShards shards =
         PackedShards.pack(
@@ -82,7 +120,7 @@ public final class SequenceTraining implements AutoCloseable {
             settings.training().batchSize());
     try {
       shards.requireRows(split);
-      return new SequenceTraining(settings, profile, columns, classes, shards);
+      return new SequenceTraining(settings, profile, columns, classes, shards, initial);
     } catch (RuntimeException e) {
       shards.close();
       throw e;
@@ -100,14 +138,34 @@ public final class SequenceTraining implements AutoCloseable {
   }
 
   private static void requireValid(
-      DataProfile profile, SequenceColumns columns, LearnerSettings settings) {
+      DataProfile profile,
+      SequenceColumns columns,
+      LearnerSettings settings,
+      Optional<Model> initial) {
     if (profile.hasUsableRows()) {
       profile.refuseOtherShapes(columns);
     }
     if (settings.invalidRows() == InvalidRowPolicy.ERROR && profile.invalid().total() > 0) {
       throw profile.invalid().asError(profile.rows());
     }
-    profile.requireUsable(settings.task());
+    profile.requireUsable(settings.task(), initial.isEmpty());
+  }
+
+  private static void requireFit(
+      Model model, DataProfile profile, LearnerSettings settings, List<String> classes) {
+    NetworkConfig asked = networkConfig(settings, profile, classes);
+    if (!model.network().equals(asked)) {
+      throw new ModelFormatException(
+          "training.initialModel has %s, but the settings and the rows make %s; set network.* and task as in its network.json, or start without it"
+              .formatted(model.network(), asked));
+    }
+    List<String> unknown =
+        profile.classes().keySet().stream().filter(name -> !classes.contains(name)).toList();
+    if (settings.task() != Task.REGRESS && !unknown.isEmpty()) {
+      throw new InvalidDataException(
+          "column \"%s\" has classes that training.initialModel does not know: %s; it knows %s. Train a new model, or leave these rows out"
+              .formatted(settings.labelCol(), Words.list(unknown), Words.list(classes)));
+    }
   }
 
   /** Numbers by value, everything else by name. */
@@ -159,38 +217,120 @@ public final class SequenceTraining implements AutoCloseable {
   }
 
   /**
-   * Runs all rounds.
+   * Runs all rounds, without checkpoints.
    *
    * @param listener told of each round when it has ended
    * @throws DivergedException when a shard's result is not finite
    */
   public Model train(Consumer<RoundReport> listener) {
-    ShardPass pass =
-        new ShardPass(
-            network.config(),
-            preprocessing,
-            settings.training(),
-            shards.minibatches(),
-            settings.kernels());
-    SparkShards sparkShards = new SparkShards(shards.blocks(), pass, shards.heldOutTargetRows());
-    return model(train(sparkShards, listener));
+    return model(run(sparkShards(), start(), (report, state) -> listener.accept(report)));
   }
 
-  TrainingState train(Shards on, Consumer<RoundReport> listener) {
-    float[] weights = network.initialWeights(settings.training().seed());
-    return new ParameterAveraging(on, settings.training(), settings.patience(), listener)
-        .run(TrainingState.initial(weights, settings.training().optimizer()));
+  /**
+   * Runs all rounds or, with checkpoints, those that are left after the newest one.
+   *
+   * @param checkpoints where they are; none are looked for or left without
+   * @throws CheckpointException if the run may not start from what is there
+   * @throws DivergedException when a shard's result is not finite
+   */
+  public Trained train(
+      Optional<CheckpointSettings> checkpoints, Configuration hadoop, Listener listener)
+      throws IOException {
+    Optional<Checkpoints> store = Optional.empty();
+    if (checkpoints.isPresent()) {
+      store =
+          Optional.of(
+              new Checkpoints(
+                  checkpoints.get(), hadoop, identity(), parameters(), listener::skipped));
+    }
+    return train(sparkShards(), store, listener);
   }
 
-  /** The model with the weights of a state, such as {@link DivergedException#lastGood}. */
-  public Model model(TrainingState state) {
+  Trained train(Shards on, Optional<Checkpoints> checkpoints, Listener listener)
+      throws IOException {
+    Optional<RunState> found =
+        checkpoints.isPresent() ? checkpoints.get().resume() : Optional.empty();
+    RunState start = found.orElseGet(this::start);
+    listener.starts(start.current().position().round());
+    ParameterAveraging.Ended ended =
+        run(
+            on,
+            start,
+            (report, state) -> {
+              listener.ended(report);
+              checkpoints.ifPresent(store -> store.offer(state));
+            });
+    if (ended.ending() == StopRules.Ending.TIME) {
+      checkpoints.ifPresent(store -> store.write(ended.state()));
+    }
+    return new Trained(model(ended), ended.ending(), ended.state().position());
+  }
+
+  /** What a job hears of a run. */
+  public interface Listener {
+    /** A checkpoint was passed over, and why. */
+    void skipped(String message);
+
+    /** The run begins after that many rounds; 0 when it starts afresh. */
+    void starts(long round);
+
+    /** A round has ended; its checkpoint is still to be written. */
+    void ended(RoundReport report);
+  }
+
+  /**
+   * A model and how its run ended.
+   *
+   * @param position where the model's weights were reached
+   */
+  public record Trained(Model model, StopRules.Ending ending, Position position) {}
+
+  /** What must be the same where a run goes on. */
+  RunIdentity identity() {
+    return RunIdentity.of(
+        settings, profile, shards, initial.map(Model::weightsSha256).orElse("none"));
+  }
+
+  RunState start() {
+    float[] weights =
+        initial.map(Model::weights).orElseGet(() -> network.initialWeights(config.seed()));
+    return RunState.start(TrainingState.initial(weights, config));
+  }
+
+  SparkShards sparkShards() {
+    return new SparkShards(shards, pass(), settings.rounds());
+  }
+
+  ShardPass pass() {
+    return new ShardPass(
+        network.config(),
+        preprocessing,
+        config,
+        shards.minibatches(),
+        shards.checksums(),
+        settings.kernels());
+  }
+
+  ParameterAveraging.Ended run(
+      Shards on, RunState start, BiConsumer<RoundReport, RunState> listener) {
+    return new ParameterAveraging(
+            on, config, settings.stop(), settings.rounds().divergedShard(), listener)
+        .run(start);
+  }
+
+  private Model model(ParameterAveraging.Ended ended) {
+    return model(ended.state().weights());
+  }
+
+  /** The model with some weights, such as those of {@link DivergedException#weights}. */
+  public Model model(float[] weights) {
     boolean regress = settings.task() == Task.REGRESS;
     TreeMap<String, String> about = new TreeMap<>();
     about.put("featuresCol", settings.featuresCol());
     about.put("labelCol", settings.labelCol());
     return new Model(
         network.config(),
-        state.weights(),
+        weights,
         preprocessing.input(),
         regress ? preprocessing.target() : Scaling.none(classes.size()),
         classes,
@@ -201,6 +341,11 @@ public final class SequenceTraining implements AutoCloseable {
   /** The architecture, which depends on the data's width and classes. */
   public NetworkConfig networkConfig() {
     return network.config();
+  }
+
+  /** How shards are trained and put together. */
+  public TrainingConfig config() {
+    return config;
   }
 
   /** Number of parameters. */
@@ -238,7 +383,31 @@ public final class SequenceTraining implements AutoCloseable {
   /** Bytes that go to each shard, and come back from it, in a round. */
   public long bytesPerShard() {
     float[] none = new float[network.layout().size()];
-    return TrainingState.initial(none, settings.training().optimizer()).bytes();
+    return TrainingState.initial(none, config).bytesPerShard();
+  }
+
+  /**
+   * Bytes that the driver needs for weights in a round: its own state, a copy on its way out, the
+   * next state, the best model, and the results or, where executors average, one mean.
+   */
+  public long driverBytes() {
+    long state = bytesPerShard();
+    long weights = 4L * parameters();
+    long outer = config.outer().hasVelocity() ? 2 * weights : 0;
+    long all = state * settings.shards();
+    long sums = 8L * parameters();
+    boolean onDriver = all <= settings.rounds().combineOnDriver();
+    return 3 * state + outer + weights + (onDriver ? 2 * all + sums : 2 * state);
+  }
+
+  /** Whether executors average the results, slice by slice. */
+  public boolean isSliced() {
+    return bytesPerShard() * settings.shards() > settings.rounds().combineOnDriver();
+  }
+
+  /** Rounds that the run makes if nothing stops it early. */
+  public long rounds() {
+    return RoundPlan.rounds(config, shards.minibatches());
   }
 
   /** Rows that were left out, by reason. */

@@ -4,6 +4,7 @@ import dev.unroll.math.Kernels;
 import dev.unroll.net.Network;
 import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.SequenceBlock;
+import dev.unroll.spark.InvalidDataException;
 import dev.unroll.train.LocalTrainer;
 import dev.unroll.train.LossEvaluator;
 import dev.unroll.train.Preprocessing;
@@ -20,6 +21,7 @@ import java.util.NoSuchElementException;
  * What a task does with its shard: a pure function of the state it was sent and the shard's blocks.
  *
  * @param minibatches how many each shard has
+ * @param checksums of each shard's blocks, as they were when the run began
  * @param kernels their name, as in {@link Kernels#named}
  */
 record ShardPass(
@@ -27,23 +29,50 @@ record ShardPass(
     Preprocessing preprocessing,
     TrainingConfig config,
     long[] minibatches,
+    long[][] checksums,
     String kernels)
     implements Serializable {
 
   ShardResult train(int shard, Iterator<ShardBlock> blocks, TrainingState state) {
     LocalTrainer trainer =
         new LocalTrainer(new Network(network), preprocessing, config, Kernels.named(kernels));
-    return trainer.train(shard, only(blocks, false), minibatches[shard], state);
+    return trainer.train(shard, only(verified(shard, blocks), false), minibatches, state);
   }
 
   /** Loss sums of the held-out blocks, in order. */
-  List<Double> validate(Iterator<ShardBlock> blocks, float[] weights) {
+  List<Double> validate(int shard, Iterator<ShardBlock> blocks, float[] weights) {
     LossEvaluator evaluator =
         new LossEvaluator(
             new Network(network), preprocessing, config.batchSize(), Kernels.named(kernels));
     List<Double> sums = new ArrayList<>();
-    only(blocks, true).forEachRemaining(block -> sums.add(evaluator.lossSum(weights, block)));
+    only(verified(shard, blocks), true)
+        .forEachRemaining(block -> sums.add(evaluator.lossSum(weights, block)));
     return sums;
+  }
+
+  /** Blocks that were lost are packed anew from the input, which may by then be another one. */
+  private Iterator<ShardBlock> verified(int shard, Iterator<ShardBlock> blocks) {
+    return new Iterator<>() {
+      private int index;
+
+      @Override
+      public boolean hasNext() {
+        return blocks.hasNext();
+      }
+
+      @Override
+      public ShardBlock next() {
+        ShardBlock block = blocks.next();
+        if (index >= checksums[shard].length || block.checksum() != checksums[shard][index++]) {
+          throw new InvalidDataException(
+              ("shard %d, block %d: the input gave other rows when it was read again; it must"
+                      + " not change during a run (rand(), an unordered limit, files that are"
+                      + " replaced): store it and train on what is stored")
+                  .formatted(shard, index));
+        }
+        return block;
+      }
+    };
   }
 
   private static Iterator<SequenceBlock> only(Iterator<ShardBlock> blocks, boolean heldOut) {

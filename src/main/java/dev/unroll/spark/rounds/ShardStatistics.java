@@ -1,11 +1,16 @@
 package dev.unroll.spark.rounds;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.unroll.net.SequenceBlock;
 import dev.unroll.train.LocalTrainer;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 
 /** Counts and moments of one shard; the moments are those of the training rows. */
+@DefaultSerializer(JavaSerializer.class) // it holds records
 final class ShardStatistics implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -18,6 +23,9 @@ final class ShardStatistics implements Serializable {
   long heldOutSequences;
   long heldOutTargetRows;
 
+  /** Checksums of the shard's blocks, in order. */
+  final List<Long> checksums = new ArrayList<>();
+
   private ShardStatistics(int shard, BlockPacker.BlockShape shape) {
     this.shard = shard;
     input = new Moments(shape.inputSize());
@@ -29,6 +37,7 @@ final class ShardStatistics implements Serializable {
     ShardStatistics statistics = new ShardStatistics(shard, shape);
     while (blocks.hasNext()) {
       ShardBlock next = blocks.next();
+      statistics.checksums.add(next.checksum());
       if (next.heldOut()) {
         statistics.addHeldOut(next.block());
       } else {

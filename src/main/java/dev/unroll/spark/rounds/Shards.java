@@ -1,6 +1,6 @@
 package dev.unroll.spark.rounds;
 
-import dev.unroll.train.ShardResult;
+import dev.unroll.train.ShardReport;
 import dev.unroll.train.TrainingState;
 import java.util.List;
 
@@ -10,12 +10,18 @@ import java.util.List;
  */
 interface Shards {
 
-  /** Trains every shard for one round from {@code state}; results in any order. */
-  List<ShardResult> train(TrainingState state);
+  /** Minibatches of each shard in an epoch. */
+  long[] minibatches();
+
+  /** Trains every shard for one round from {@code state}. */
+  Combined train(TrainingState state);
 
   /** Whether rows are held out for validation. */
   boolean hasValidation();
 
   /** Mean loss over the held-out rows. */
   double validationLoss(float[] weights);
+
+  /** Names of the first rows of the minibatch in which a shard diverged; maybe none. */
+  List<String> rowsOf(ShardReport diverged);
 }

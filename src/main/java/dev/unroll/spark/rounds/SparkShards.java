@@ -1,44 +1,81 @@
 package dev.unroll.spark.rounds;
 
+import com.esotericsoftware.kryo.DefaultSerializer;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
+import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
-/** {@link Shards} as partitions of a cached RDD: each round is one ordinary Spark job. */
+/**
+ * {@link Shards} as partitions of a cached RDD: each round is one ordinary Spark job. Results come
+ * to the driver whole while they are small; large ones are cut into slices that executors average
+ * ({@link SlicedMean}).
+ */
 final class SparkShards implements Shards {
-  private final JavaRDD<ShardBlock> blocks;
+  private static final int MOST_NAMES = 5;
+
+  private final PackedShards shards;
   private final ShardPass pass;
+  private final RoundSettings settings;
+  private final JavaRDD<ShardBlock> blocks;
   private final long heldOutTargetRows;
 
-  /** Partition i of {@code blocks} is shard i. */
-  SparkShards(JavaRDD<ShardBlock> blocks, ShardPass pass, long heldOutTargetRows) {
-    this.blocks = blocks;
+  SparkShards(PackedShards shards, ShardPass pass, RoundSettings settings) {
+    this.shards = shards;
     this.pass = pass;
-    this.heldOutTargetRows = heldOutTargetRows;
+    this.settings = settings;
+    blocks = shards.blocks();
+    heldOutTargetRows = shards.heldOutTargetRows();
+  }
+
+  /** On its way through a serializer that may be Kryo's. */
+  @DefaultSerializer(JavaSerializer.class) // Kryo 4 cannot fill the fields of a record
+  record Sent<T extends Serializable>(T content) implements Serializable {}
+
+  @Override
+  public long[] minibatches() {
+    return pass.minibatches();
   }
 
   @Override
-  public List<ShardResult> train(TrainingState state) {
-    context().sc().setJobDescription("epoch " + (state.epoch() + 1) + ": train");
-    Broadcast<TrainingState> sent = context().broadcast(state);
+  public Combined train(TrainingState state) {
+    String name = "round " + (state.position().round() + 1) + ": train";
+    Broadcast<Sent<TrainingState>> sent = context().broadcast(new Sent<>(state));
     try {
-      return train(blocks, pass, sent);
+      return state.bytesPerShard() * minibatches().length <= settings.combineOnDriver()
+          ? whole(state, sent, name)
+          : SlicedMean.of(
+              state,
+              minibatches().length,
+              ended(SlicedMean.slices(blocks, pass, sent, state), name));
     } finally {
       sent.destroy();
-      context().sc().setJobDescription(null);
     }
   }
 
+  private Combined whole(TrainingState state, Broadcast<Sent<TrainingState>> sent, String name) {
+    List<Sent<ShardResult>> results = ended(results(blocks, pass, sent), name);
+    return Combined.of(state, minibatches().length, results.stream().map(Sent::content).toList());
+  }
+
   // Static, so that the task takes its arguments along and not this object.
-  private static List<ShardResult> train(
-      JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<TrainingState> sent) {
-    return blocks
-        .mapPartitionsWithIndex(
-            (shard, part) -> List.of(pass.train(shard, part, sent.value())).iterator(), true)
-        .collect();
+  private static JavaRDD<Sent<ShardResult>> results(
+      JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<Sent<TrainingState>> sent) {
+    return blocks.mapPartitionsWithIndex(
+        (shard, part) ->
+            List.of(new Sent<>(pass.train(shard, part, sent.value().content()))).iterator(),
+        true);
   }
 
   @Override
@@ -48,26 +85,85 @@ final class SparkShards implements Shards {
 
   @Override
   public double validationLoss(float[] weights) {
-    context().sc().setJobDescription("validate");
     Broadcast<float[]> sent = context().broadcast(weights);
     try {
       double sum = 0;
-      for (double part : validate(blocks, pass, sent)) {
+      for (double part : ended(validated(blocks, pass, sent), "validate")) {
         sum += part;
       }
       return sum / heldOutTargetRows;
     } finally {
       sent.destroy();
-      context().sc().setJobDescription(null);
     }
   }
 
   /** Collected in the order of the shards, whatever order the tasks end in. */
-  private static List<Double> validate(
+  private static JavaRDD<Double> validated(
       JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<float[]> sent) {
-    return blocks
-        .mapPartitions(part -> pass.validate(part, sent.value()).iterator(), true)
-        .collect();
+    return blocks.mapPartitionsWithIndex(
+        (shard, part) -> pass.validate(shard, part, sent.value()).iterator(), true);
+  }
+
+  @Override
+  public List<String> rowsOf(ShardReport diverged) {
+    int[] sequences = diverged.divergence().sequences();
+    if (sequences.length == 0) {
+      return List.of();
+    }
+    int shard = diverged.shard();
+    int index = diverged.divergence().block();
+    List<long[]> contents = ended(contents(blocks, shard, index, sequences), "name rows");
+    return shards.rowsOf(contents.get(0), MOST_NAMES);
+  }
+
+  private static JavaRDD<long[]> contents(
+      JavaRDD<ShardBlock> blocks, int shard, int index, int[] sequences) {
+    return blocks.mapPartitionsWithIndex(
+        (partition, part) -> {
+          if (partition != shard) {
+            return List.<long[]>of().iterator();
+          }
+          for (int skipped = 0; skipped < index; skipped++) {
+            part.next();
+          }
+          long[] all = part.next().contents();
+          return List.of(Arrays.stream(sequences).mapToLong(i -> all[i]).toArray()).iterator();
+        },
+        true);
+  }
+
+  /** Runs the job, but not for ever: a cluster that has no executor left would let it wait. */
+  private <T> List<T> ended(JavaRDD<T> rdd, String name) {
+    context().sc().setJobDescription(name);
+    JavaFutureAction<List<T>> job = rdd.collectAsync();
+    try {
+      return job.get((long) (settings.maxSeconds() * 1000), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      job.cancel(true);
+      throw new IllegalStateException(
+          ("%s had not ended after %.0f s, with %d executors alive; see Spark's UI for what it waits"
+                  + " for, give the cluster executors, or raise training.maxRoundSeconds. The run can"
+                  + " go on from its last checkpoint")
+              .formatted(name, settings.maxSeconds(), executors()),
+          e);
+    } catch (InterruptedException e) {
+      job.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(name + " was interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(name + ": " + e.getCause().getMessage(), e.getCause());
+    } finally {
+      context().sc().setJobDescription(null);
+    }
+  }
+
+  /** The driver counts as one where it computes itself. */
+  private int executors() {
+    int all = context().sc().getExecutorMemoryStatus().size();
+    return context().sc().isLocal() ? all : all - 1;
   }
 
   private JavaSparkContext context() {

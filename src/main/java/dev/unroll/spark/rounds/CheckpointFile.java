@@ -1,0 +1,235 @@
+package dev.unroll.spark.rounds;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.unroll.spark.rounds.RunState.Kept;
+import dev.unroll.train.OptimizerState;
+import dev.unroll.train.Position;
+import dev.unroll.train.TrainingState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+
+/**
+ * The two files of a checkpoint as bytes. The data file is the vectors of a {@link RunState}, one
+ * after the other, little-endian float32. The manifest is a JSON object that says how long each is,
+ * the rest of the state, the {@link RunIdentity}, and the size and SHA-256 of the data file; its
+ * last line is the CRC-32C of what is before it.
+ */
+final class CheckpointFile {
+  static final int LARGEST_MANIFEST = 1 << 20;
+  private static final int FORMAT = 1;
+  private static final List<String> VECTORS =
+      List.of("weights", "first", "second", "velocity", "best");
+
+  /** No path, and nothing that is hidden. */
+  private static final Pattern NAME = Pattern.compile("weights-[0-9]{8}-[0-9a-f-]{36}\\.bin");
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(JsonParser.Feature.ALLOW_COMMENTS)
+          .build();
+
+  private CheckpointFile() {}
+
+  /** A file that is not, to the last bit, what was written. */
+  static final class Damaged extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Damaged(String message) {
+      super(message);
+    }
+  }
+
+  /** What a manifest says. */
+  record Manifest(RunIdentity identity, String file, long size, String sha256, JsonNode state) {}
+
+  static byte[] data(RunState state) {
+    List<float[]> vectors = vectors(state);
+    long floats = vectors.stream().mapToLong(vector -> vector.length).sum();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.toIntExact(floats * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    for (float[] vector : vectors) {
+      bytes.asFloatBuffer().put(vector);
+      bytes.position(bytes.position() + vector.length * Float.BYTES);
+    }
+    return bytes.array();
+  }
+
+  private static List<float[]> vectors(RunState state) {
+    TrainingState current = state.current();
+    return List.of(
+        current.weights(),
+        current.optimizer().first(),
+        current.optimizer().second(),
+        current.velocity(),
+        state.best().map(Kept::weights).orElse(new float[0]));
+  }
+
+  static byte[] manifest(RunState state, RunIdentity identity, String file, byte[] data)
+      throws IOException {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("format", FORMAT);
+    ObjectNode names = json.putObject("identity");
+    identity.values().forEach(names::put);
+    json.putObject("file").put("name", file).put("size", data.length).put("sha256", sha256(data));
+    ObjectNode out = json.putObject("state");
+    ObjectNode lengths = out.putObject("vectors");
+    List<float[]> vectors = vectors(state);
+    for (int i = 0; i < VECTORS.size(); i++) {
+      lengths.put(VECTORS.get(i), vectors.get(i).length);
+    }
+    position(out.putObject("position"), state.current().position());
+    out.put("optimizerStep", state.current().optimizer().step());
+    state
+        .best()
+        .ifPresent(
+            best -> {
+              ObjectNode kept = out.putObject("best");
+              position(kept.putObject("position"), best.position());
+              kept.put("loss", Double.toString(best.loss()));
+            });
+    out.put("epochsSinceBest", state.epochsSinceBest());
+    out.put("validationLoss", Double.toString(state.validationLoss()));
+    out.put("leftOut", state.leftOut());
+    String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+    return (text + crc(text.getBytes(StandardCharsets.UTF_8)) + "\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void position(ObjectNode json, Position position) {
+    json.put("round", position.round());
+    json.put("epoch", position.epoch());
+    json.put("minibatch", position.minibatch());
+  }
+
+  static Manifest read(byte[] manifest) throws IOException {
+    int end = manifest.length - 9; // eight digits and the end of the line
+    if (end < 1 || manifest[end - 1] != '\n' || manifest[manifest.length - 1] != '\n') {
+      throw new Damaged("it is cut or has no checksum");
+    }
+    byte[] text = java.util.Arrays.copyOf(manifest, end);
+    String found = new String(manifest, end, 8, StandardCharsets.ISO_8859_1);
+    if (!found.equals(crc(text))) {
+      throw new Damaged("its checksum is " + crc(text) + ", expected " + found);
+    }
+    try {
+      JsonNode json = JSON.readTree(text);
+      if (json.required("format").asInt() != FORMAT) {
+        throw new Damaged("format " + json.get("format") + ", expected " + FORMAT);
+      }
+      TreeMap<String, String> identity = new TreeMap<>();
+      json.required("identity")
+          .fields()
+          .forEachRemaining(field -> identity.put(field.getKey(), field.getValue().asText()));
+      JsonNode file = json.required("file");
+      String name = file.required("name").asText();
+      if (!NAME.matcher(name).matches()) {
+        throw new Damaged("it names a file \"" + name + "\"");
+      }
+      return new Manifest(
+          new RunIdentity(identity),
+          name,
+          file.required("size").asLong(),
+          file.required("sha256").asText(),
+          json.required("state"));
+    } catch (com.fasterxml.jackson.core.JacksonException | IllegalArgumentException e) {
+      throw new Damaged("it cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The state that a manifest and its data file hold.
+   *
+   * @param parameters how many the network has
+   */
+  static RunState state(Manifest manifest, byte[] data, int parameters) throws IOException {
+    if (data.length != manifest.size() || !sha256(data).equals(manifest.sha256())) {
+      throw new Damaged(
+          "%s has %d bytes and SHA-256 %s, expected %d and %s"
+              .formatted(
+                  manifest.file(), data.length, sha256(data), manifest.size(), manifest.sha256()));
+    }
+    try {
+      return state(manifest.state(), data, parameters);
+    } catch (IllegalArgumentException e) {
+      throw new Damaged("it cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static RunState state(JsonNode json, byte[] data, int parameters) throws IOException {
+    JsonNode lengths = json.required("vectors");
+    ByteBuffer bytes = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+    float[][] vectors = new float[VECTORS.size()][];
+    for (int i = 0; i < vectors.length; i++) {
+      int length = lengths.required(VECTORS.get(i)).asInt(-1);
+      boolean fits = length == parameters || length == 0 && i > 0;
+      if (!fits || bytes.remaining() < (long) length * Float.BYTES) {
+        throw new Damaged(
+            "%d values of %s, expected %d".formatted(length, VECTORS.get(i), parameters));
+      }
+      vectors[i] = new float[length];
+      bytes.asFloatBuffer().get(vectors[i]);
+      bytes.position(bytes.position() + length * Float.BYTES);
+    }
+    if (bytes.hasRemaining()) {
+      throw new Damaged(bytes.remaining() + " bytes too many");
+    }
+    TrainingState current =
+        new TrainingState(
+            position(json.required("position")),
+            vectors[0],
+            new OptimizerState(vectors[1], vectors[2], json.required("optimizerStep").asLong()),
+            vectors[3]);
+    Optional<Kept> best =
+        Optional.ofNullable(json.get("best"))
+            .map(
+                kept ->
+                    new Kept(
+                        position(kept.required("position")),
+                        vectors[4],
+                        Double.parseDouble(kept.required("loss").asText())));
+    return new RunState(
+        current,
+        best,
+        json.required("epochsSinceBest").asInt(),
+        Double.parseDouble(json.required("validationLoss").asText()),
+        json.required("leftOut").asLong());
+  }
+
+  private static Position position(JsonNode json) {
+    return new Position(
+        json.required("round").asLong(),
+        json.required("epoch").asInt(),
+        json.required("minibatch").asLong());
+  }
+
+  private static String crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return "%08x".formatted(crc.getValue());
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has it
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.unroll.train;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The mean of the shards' results after a round.
+ *
+ * @param weights θ̄
+ * @param optimizer the mean of the optimisers' states
+ */
+public record ShardMean(float[] weights, OptimizerState optimizer) {
+
+  /**
+   * The mean of whole results, in the order given.
+   *
+   * @param before the weights that the shards started from
+   */
+  public static ShardMean of(float[] before, List<ShardResult> results) {
+    Shares shares = Shares.of(results.stream().map(ShardResult::report).toList());
+    List<ShardResult> counted = results.stream().filter(r -> r.report().counts()).toList();
+    return new ShardMean(
+        shares.weights(before, vectors(counted, ShardResult::weights)),
+        new OptimizerState(
+            shares.moments(vectors(counted, r -> r.optimizer().first())),
+            shares.moments(vectors(counted, r -> r.optimizer().second())),
+            shares.step(
+                counted.get(0).optimizer().step() - counted.get(0).report().minibatches())));
+  }
+
+  private static List<float[]> vectors(
+      List<ShardResult> results, Function<ShardResult, float[]> vector) {
+    return results.stream().map(vector).toList();
+  }
+
+  /**
+   * How much of the mean each shard is. A shard that did τᵢ steps on nᵢ rows has the share pᵢ = nᵢ
+   * / Σ n. Where all did equally many steps, θ̄ = Σ pᵢ θᵢ; in this form rather than as θ − Σ pᵢ (θ
+   * − θᵢ), so that one shard's mean is that shard to the last bit. Else a shard that did more steps
+   * would count twice, once by its rows and once by the way it went; θ̄ = θ − τ Σ pᵢ (θ − θᵢ) / τᵢ
+   * with τ = Σ pᵢ τᵢ (FedNova, Wang et al. 2020). Shards without rows, or with results that are not
+   * finite, do not enter.
+   *
+   * @param own how much of θ itself is in θ̄; 0 when all did equally many steps
+   * @param ofWeights how much of each θᵢ
+   * @param ofMoments how much of each optimiser's state: pᵢ
+   * @param steps τ, which the optimisers' count advances by
+   */
+  public record Shares(double own, double[] ofWeights, double[] ofMoments, long steps) {
+
+    /** The shares of shards in the order of their reports; those that do not count are left out. */
+    public static Shares of(List<ShardReport> reports) {
+      List<ShardReport> counted = reports.stream().filter(ShardReport::counts).toList();
+      double rows = counted.stream().mapToLong(ShardReport::lossRows).sum();
+      double[] shares = counted.stream().mapToDouble(r -> r.lossRows() / rows).toArray();
+      double steps = 0;
+      for (int i = 0; i < shares.length; i++) {
+        steps += shares[i] * counted.get(i).minibatches();
+      }
+      if (counted.stream().mapToLong(ShardReport::minibatches).distinct().count() <= 1) {
+        return new Shares(0, shares, shares, Math.round(steps));
+      }
+      double[] normalised = new double[shares.length];
+      double sum = 0;
+      for (int i = 0; i < shares.length; i++) {
+        normalised[i] = shares[i] * steps / counted.get(i).minibatches();
+        sum += normalised[i];
+      }
+      return new Shares(1 - sum, normalised, shares, Math.round(steps));
+    }
+
+    /** The mean of the weights, or of the same slice of each. */
+    public float[] weights(float[] before, List<float[]> results) {
+      double[] sum = new double[before.length];
+      if (own == 0) {
+        Arrays.fill(sum, -0.0); // adds nothing, where 0.0 would turn -0.0 into 0.0
+      } else {
+        for (int j = 0; j < sum.length; j++) {
+          sum[j] = own * before[j];
+        }
+      }
+      return mean(sum, ofWeights, results);
+    }
+
+    /** The mean of one vector of the optimisers' states, or of the same slice of each. */
+    public float[] moments(List<float[]> results) {
+      double[] sum = new double[results.get(0).length];
+      Arrays.fill(sum, -0.0);
+      return mean(sum, ofMoments, results);
+    }
+
+    /** The optimisers' count after the round. */
+    public long step(long before) {
+      return before + steps;
+    }
+
+    private static float[] mean(double[] sum, double[] shares, List<float[]> results) {
+      for (int i = 0; i < shares.length; i++) {
+        float[] values = results.get(i);
+        for (int j = 0; j < sum.length; j++) {
+          sum[j] += shares[i] * values[j];
+        }
+      }
+      float[] mean = new float[sum.length];
+      for (int j = 0; j < sum.length; j++) {
+        mean[j] = (float) sum[j];
+      }
+      return mean;
+    }
+  }
+}
