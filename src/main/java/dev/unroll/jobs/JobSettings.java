@@ -24,6 +24,7 @@ import dev.unroll.train.Schedule;
 import dev.unroll.train.TrainingConfig;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.apache.hadoop.fs.Path;
 
 /** From a job's configuration to the settings of the engine. */
@@ -51,7 +52,7 @@ final class JobSettings {
         training.validationFraction(),
         new StopRules(
             training.stopping().patience(),
-            training.stopping().targetLoss(),
+            target(training.stopping().targetLoss()),
             training.stopping().maxSeconds()),
         rounds(training.synchronization()),
         training.kernels());
@@ -85,6 +86,10 @@ final class JobSettings {
         : new Nesterov(
             it.outerLearningRate(),
             automatic ? Nesterov.AUTOMATIC : Double.parseDouble(it.outerMomentum()));
+  }
+
+  private static OptionalDouble target(double loss) {
+    return loss > 0 ? OptionalDouble.of(loss) : OptionalDouble.empty();
   }
 
   private static RoundSettings rounds(JobConfig.Synchronization it) {

@@ -20,7 +20,7 @@ class FailureTest {
     return Stream.of(
         Arguments.of(new UsageException("what"), 2),
         Arguments.of(new InvalidDataException("what"), 3),
-        Arguments.of(new DivergedException("what", null), 4),
+        Arguments.of(new DivergedException("what", null, null), 4),
         Arguments.of(new OutputExistsException("what"), 5),
         Arguments.of(new ModelFormatException("what"), 6));
   }

@@ -40,7 +40,9 @@ class RunDirectoryTest {
   }
 
   private RunDirectory open(Path dir, boolean overwrite) throws IOException {
-    return RunDirectory.open(dir.toString(), overwrite, conf);
+    RunDirectory run = RunDirectory.open(dir.toString(), overwrite, conf);
+    run.beginMetrics(0);
+    return run;
   }
 
   private void finishedRun(Path dir) throws IOException {
@@ -113,7 +115,7 @@ class RunDirectoryTest {
   @Test
   void aFailedRunSaysWhy() throws IOException {
     try (RunDirectory run = open(directory, false)) {
-      Exception failure = new dev.unroll.train.DivergedException("shard 2, round 3", null);
+      Exception failure = new dev.unroll.train.DivergedException("shard 2, round 3", null, null);
       run.finish(RunReport.failed(failure, START, VERSIONS));
     }
     assertEquals("diverged", report(directory).get("status").asText());

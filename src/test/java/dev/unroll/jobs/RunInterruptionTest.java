@@ -27,6 +27,7 @@ class RunInterruptionTest {
 
     public static void main(String[] args) throws Exception {
       RunDirectory run = RunDirectory.open(args[0], false, new Configuration(false));
+      run.beginMetrics(0);
       run.appendMetrics(Map.of("round", 1));
       if (args.length > 1) {
         run.finish(RunReport.failed(new IOException("end"), run.startedAt(), Versions.current("")));

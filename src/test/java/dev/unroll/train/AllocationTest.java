@@ -50,17 +50,19 @@ class AllocationTest {
   }
 
   private static LocalTrainer trainer(Network network, String optimizer, Kernels kernels) {
-    TrainingConfig config =
-        new TrainingConfig(
-            1,
-            8,
-            Optimizer.of(optimizer, 0.9, 1e-4),
-            1e-3,
-            new Schedule(Schedule.Shape.CONSTANT, 0),
-            1.0,
-            1);
     Preprocessing none = new Preprocessing(Scaling.none(INPUTS), Scaling.none(0));
-    return new LocalTrainer(network, none, config, kernels);
+    return new LocalTrainer(network, none, config(optimizer), kernels);
+  }
+
+  private static TrainingConfig config(String optimizer) {
+    return new TrainingConfig(
+        1,
+        8,
+        Optimizer.of(optimizer, 0.9, 1e-4),
+        1e-3,
+        new Schedule(Schedule.Shape.CONSTANT, 0),
+        1.0,
+        1);
   }
 
   private static Network network(CellType cell) {
@@ -71,7 +73,7 @@ class AllocationTest {
   private static long allocated(LocalTrainer trainer, TrainingState state, int blocks) {
     var shard = Collections.nCopies(blocks, block()).iterator();
     long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
-    trainer.train(0, shard, 5L * blocks, state);
+    trainer.train(0, shard, new long[] {5L * blocks}, state);
     return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
   }
 
@@ -81,8 +83,7 @@ class AllocationTest {
     Network network = network(cell);
     for (String optimizer : new String[] {"sgd", "momentum", "adam"}) {
       LocalTrainer trainer = trainer(network, optimizer, new ScalarKernels());
-      TrainingState state =
-          TrainingState.initial(network.initialWeights(1), Optimizer.of(optimizer, 0.9, 1e-4));
+      TrainingState state = TrainingState.initial(network.initialWeights(1), config(optimizer));
       allocated(trainer, state, 41); // all shapes once: the order of sequences makes several
       long one = allocated(trainer, state, 1);
       long many = allocated(trainer, state, 41);

@@ -88,7 +88,7 @@ class LocalTrainerTest {
   void theStatePassedInStaysAsItIs() {
     SerialTraining training = gru(config(3, 3, "adam", 0.1));
     ShardResult first = training.epoch(0, List.of(TEN), training.initial());
-    TrainingState state = new TrainingState(1, first.weights(), first.optimizer());
+    TrainingState state = SerialTraining.at(1, first.weights(), first.optimizer());
     float[] weights = state.weights().clone();
     float[] m = state.optimizer().first().clone();
     float[] v = state.optimizer().second().clone();
@@ -107,11 +107,11 @@ class LocalTrainerTest {
     SerialTraining training = gru(config(2, 3, "adam", 0.1));
     SequenceBlock larger = TinyData.block(Task.CLASSIFY, 40, 2);
     LocalTrainer used = trainer(training);
-    used.train(4, List.of(larger).iterator(), 14, training.initial());
+    used.train(4, List.of(larger).iterator(), SerialTraining.alone(4, 14), training.initial());
     for (int call = 0; call < 2; call++) {
       assertSameBits(
           training.epoch(1, List.of(TEN), training.initial()),
-          used.train(1, List.of(TEN).iterator(), 4, training.initial()));
+          used.train(1, List.of(TEN).iterator(), SerialTraining.alone(1, 4), training.initial()));
     }
   }
 
@@ -119,8 +119,8 @@ class LocalTrainerTest {
     assertArrayEquals(expected.weights(), actual.weights());
     assertArrayEquals(expected.optimizer().first(), actual.optimizer().first());
     assertArrayEquals(expected.optimizer().second(), actual.optimizer().second());
-    assertEquals(expected.lossSum(), actual.lossSum());
-    assertEquals(expected.gradientNormSum(), actual.gradientNormSum());
+    assertEquals(expected.report().lossSum(), actual.report().lossSum());
+    assertEquals(expected.report().gradientNormSum(), actual.report().gradientNormSum());
   }
 
   // --- the order of the sequences ---
@@ -136,7 +136,7 @@ class LocalTrainerTest {
 
   /** One epoch from the same weights, whatever the seed. */
   private static float[] trained(long seed, int epoch, int shard) {
-    TrainingState start = new TrainingState(epoch, initial().weights(), initial().optimizer());
+    TrainingState start = SerialTraining.at(epoch, initial().weights(), initial().optimizer());
     return singly(seed).epoch(shard, List.of(TEN), start).weights();
   }
 
@@ -149,7 +149,7 @@ class LocalTrainerTest {
   void theOrderDiffersByBlock() {
     SerialTraining training = singly(1);
     float[] once = training.epoch(0, List.of(TEN), initial()).weights();
-    TrainingState again = new TrainingState(0, once, initial().optimizer());
+    TrainingState again = SerialTraining.at(0, once, initial().optimizer());
     float[] sameOrderTwice = training.epoch(0, List.of(TEN), again).weights();
     float[] twoBlocks = training.epoch(0, List.of(TEN, TEN), initial()).weights();
     assertDiffers(sameOrderTwice, twoBlocks, "block");
@@ -166,8 +166,8 @@ class LocalTrainerTest {
     double[] sums = new double[2];
     for (int shard = 0; shard < 2; shard++) {
       ShardResult result = training.epoch(shard, List.of(TEN), training.initial());
-      assertEquals(10, result.lossRows());
-      sums[shard] = result.lossSum();
+      assertEquals(10, result.report().lossRows());
+      sums[shard] = result.report().lossSum();
     }
     LossEvaluator evaluator =
         new LossEvaluator(new Network(NETWORK), TinyData.UNSCALED, 10, Kernels.best());
@@ -182,8 +182,9 @@ class LocalTrainerTest {
   void minibatchesDoNotSpanBlocks() {
     SequenceBlock five = TinyData.block(Task.CLASSIFY, 5, 3);
     SerialTraining training = gru(config(1, 4, "sgd", 0.1));
-    assertEquals(4, training.epoch(0, List.of(five, five), training.initial()).minibatches());
-    assertEquals(3, training.epoch(0, List.of(TEN), training.initial()).minibatches());
+    assertEquals(
+        4, training.epoch(0, List.of(five, five), training.initial()).report().minibatches());
+    assertEquals(3, training.epoch(0, List.of(TEN), training.initial()).report().minibatches());
   }
 
   @Test
@@ -204,9 +205,10 @@ class LocalTrainerTest {
             TinyData.UNSCALED,
             config(1, 2, "sgd", 0.1));
     ShardResult result = training.epoch(0, List.of(tags), training.initial());
-    assertEquals(tags.steps(), result.lossRows());
+    assertEquals(tags.steps(), result.report().lossRows());
     assertEquals(
-        7, gru(config(1, 2, "sgd", 0.1)).epoch(0, List.of(first(7)), initial()).lossRows());
+        7,
+        gru(config(1, 2, "sgd", 0.1)).epoch(0, List.of(first(7)), initial()).report().lossRows());
   }
 
   private static SequenceBlock first(int count) {
@@ -222,10 +224,10 @@ class LocalTrainerTest {
     SerialTraining training = gru(config(1, 3, "adam", 0.1));
     TrainingState state = training.initial();
     ShardResult result = training.epoch(3, List.of(), state);
-    assertEquals(3, result.shard());
-    assertEquals(0, result.lossRows());
-    assertEquals(0, result.minibatches());
-    assertNull(result.divergence());
+    assertEquals(3, result.report().shard());
+    assertEquals(0, result.report().lossRows());
+    assertEquals(0, result.report().minibatches());
+    assertNull(result.report().divergence());
     assertArrayEquals(state.weights(), result.weights());
     assertEquals(0, result.optimizer().step());
   }
@@ -240,9 +242,9 @@ class LocalTrainerTest {
     SerialTraining training = gru(config);
     for (int epoch = 0; epoch < 4; epoch++) {
       TrainingState start =
-          new TrainingState(epoch, training.initial().weights(), training.initial().optimizer());
+          SerialTraining.at(epoch, training.initial().weights(), training.initial().optimizer());
       ShardResult result = training.epoch(0, List.of(TEN), start);
-      double rate = distance(start.weights(), result.weights()) / result.gradientNormSum();
+      double rate = distance(start.weights(), result.weights()) / result.report().gradientNormSum();
       double factor = cosine.factor((epoch + 0.5) / 4);
       assertEquals(0.01 * factor, rate, 1e-4 * 0.01);
     }
@@ -251,14 +253,14 @@ class LocalTrainerTest {
   @Test
   void aClippedStepIsAsLongAsTheRateTimesTheLimit() {
     SerialTraining free = gru(config(1, 10, "sgd", 0.5));
-    double norm = free.epoch(0, List.of(TEN), free.initial()).gradientNormSum();
+    double norm = free.epoch(0, List.of(TEN), free.initial()).report().gradientNormSum();
     for (double limit : new double[] {norm / 10, norm / 2, norm * 2}) {
       SerialTraining training = gru(clipped(free.config(), limit));
       ShardResult result = training.epoch(0, List.of(TEN), training.initial());
-      assertEquals(norm, result.gradientNormSum(), "the norm is that before clipping");
+      assertEquals(norm, result.report().gradientNormSum(), "the norm is that before clipping");
       double way = distance(training.initial().weights(), result.weights());
       assertEquals(0.5 * Math.min(norm, limit), way, 1e-4 * way);
-      assertEquals(norm > limit ? 1 : 0, result.clipped());
+      assertEquals(norm > limit ? 1 : 0, result.report().clipped());
     }
   }
 
@@ -267,8 +269,8 @@ class LocalTrainerTest {
   void clippedMinibatchesAreCounted(double limit) {
     SerialTraining training = gru(clipped(config(1, 3, "sgd", 0.01), limit));
     ShardResult result = training.epoch(0, List.of(TEN), training.initial());
-    assertEquals(4, result.minibatches());
-    assertEquals(limit == 1e-6 ? 4 : 0, result.clipped());
+    assertEquals(4, result.report().minibatches());
+    assertEquals(limit == 1e-6 ? 4 : 0, result.report().clipped());
   }
 
   private static double distance(float[] a, float[] b) {
@@ -325,13 +327,13 @@ class LocalTrainerTest {
     List<SequenceBlock> blocks =
         List.of(TinyData.block(Task.REGRESS, 6, 1), TinyData.block(Task.REGRESS, 6, 2));
     ShardResult result = training.epoch(0, blocks, training.initial());
-    String divergence = result.divergence();
+    String divergence = result.report().divergence().what();
     assertTrue(
         divergence.matches(
             "minibatch 2 of 6: loss (Infinity|NaN|[0-9.E]+), gradient norm (Infinity|NaN)"),
         divergence);
-    assertEquals(1, result.minibatches(), "steps before the divergence");
-    assertEquals(2, result.lossRows());
+    assertEquals(1, result.report().minibatches(), "steps before the divergence");
+    assertEquals(2, result.report().lossRows());
   }
 
   @Test
@@ -346,12 +348,12 @@ class LocalTrainerTest {
             training.config());
     ShardResult result =
         steep.epoch(0, List.of(TinyData.block(Task.REGRESS, 10, 1)), steep.initial());
-    assertEquals("weights not finite after minibatch 1 of 1", result.divergence());
+    assertEquals("weights not finite after minibatch 1 of 1", result.report().divergence().what());
   }
 
   @Test
   void aRunThatGoesWellReportsNoDivergence() {
     SerialTraining training = gru(config(1, 3, "sgd", 0.1));
-    assertNull(training.epoch(0, List.of(TEN), training.initial()).divergence());
+    assertNull(training.epoch(0, List.of(TEN), training.initial()).report().divergence());
   }
 }

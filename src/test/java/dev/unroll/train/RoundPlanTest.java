@@ -15,13 +15,7 @@ class RoundPlanTest {
 
   private static TrainingConfig config(long period, long warmupSteps) {
     return new TrainingConfig(
-            3,
-            4,
-            Optimizer.of("sgd", 0, 0),
-            0.5,
-            new Schedule(Schedule.Shape.CONSTANT, 0),
-            0,
-            1)
+            3, 4, Optimizer.of("sgd", 0, 0), 0.5, new Schedule(Schedule.Shape.CONSTANT, 0), 0, 1)
         .synchronised(new Period(period), new Average(), LearningRateScaling.SQRT, warmupSteps);
   }
 

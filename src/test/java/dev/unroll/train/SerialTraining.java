@@ -26,17 +26,28 @@ public record SerialTraining(
    */
   public TrainingState train(List<SequenceBlock> blocks, IntConsumer afterEpoch) {
     TrainingState state = initial();
-    while (state.epoch() < config.epochs()) {
+    while (state.position().epoch() < config.epochs()) {
       ShardResult result = epoch(0, blocks, state);
-      state = new TrainingState(state.epoch() + 1, result.weights(), result.optimizer());
-      afterEpoch.accept(state.epoch());
+      state = at(state.position().epoch() + 1, result.weights(), result.optimizer());
+      afterEpoch.accept(state.position().epoch());
     }
     return state;
   }
 
+  /** The state after so many epochs, a round each. */
+  public static TrainingState at(int epoch, float[] weights, OptimizerState optimizer) {
+    return new TrainingState(new Position(epoch, epoch, 0), weights, optimizer, new float[0]);
+  }
+
+  /** Minibatches of shards of which only one has rows. */
+  public static long[] alone(int shard, long minibatches) {
+    long[] all = new long[shard + 1];
+    all[shard] = minibatches;
+    return all;
+  }
+
   public TrainingState initial() {
-    return TrainingState.initial(
-        new Network(network).initialWeights(config.seed()), config.optimizer());
+    return TrainingState.initial(new Network(network).initialWeights(config.seed()), config);
   }
 
   /** One epoch, by a trainer of its own. */
@@ -46,7 +57,7 @@ public record SerialTraining(
             .mapToLong(block -> LocalTrainer.minibatches(block.size(), config.batchSize()))
             .sum();
     return new LocalTrainer(new Network(network), preprocessing, config, Kernels.best())
-        .train(shard, blocks.iterator(), minibatches, state);
+        .train(shard, blocks.iterator(), alone(shard, minibatches), state);
   }
 
   /** Outputs per sequence, or per step when tagging, sequence after sequence: (rows, K). */

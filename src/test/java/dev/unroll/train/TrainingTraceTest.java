@@ -43,16 +43,19 @@ class TrainingTraceTest {
     SerialTraining training = training(file);
     List<SequenceBlock> blocks = List.of(block(file));
     Network network = new Network(training.network());
-    TrainingState state =
-        TrainingState.initial(weights(file, network), training.config().optimizer());
+    TrainingState state = TrainingState.initial(weights(file, network), training.config());
     for (int step = 0; step < file.losses().length; step++) {
       ShardResult result = training.epoch(0, blocks, state);
-      assertEquals(1, result.minibatches());
-      assertClose("loss", step, file.losses()[step], result.lossSum() / result.lossRows());
-      assertClose("norm", step, file.gradientNorms()[step], result.gradientNormSum());
-      state = new TrainingState(step + 1, result.weights(), result.optimizer());
+      assertEquals(1, result.report().minibatches());
+      assertClose(
+          "loss",
+          step,
+          file.losses()[step],
+          result.report().lossSum() / result.report().lossRows());
+      assertClose("norm", step, file.gradientNorms()[step], result.report().gradientNormSum());
+      state = SerialTraining.at(step + 1, result.weights(), result.optimizer());
     }
-    assertEquals(10, state.epoch());
+    assertEquals(10, state.position().epoch());
     assertWeights(file, network, state.weights());
   }
 

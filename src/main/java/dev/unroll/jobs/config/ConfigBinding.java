@@ -71,7 +71,7 @@ final class ConfigBinding {
         v.real(ConfigKey.VALIDATION_FRACTION),
         new Stopping(
             v.integer(ConfigKey.PATIENCE),
-            v.maybeReal(ConfigKey.TARGET_LOSS),
+            v.real(ConfigKey.TARGET_LOSS),
             v.real(ConfigKey.MAX_SECONDS)),
         v.integer(ConfigKey.CHECKPOINT_INTERVAL),
         v.integer(ConfigKey.CHECKPOINTS_KEPT),
@@ -173,7 +173,7 @@ final class ConfigBinding {
     out.put(ConfigKey.VALIDATION_FRACTION, training.validationFraction());
     Stopping stopping = training.stopping();
     out.put(ConfigKey.PATIENCE, stopping.patience());
-    stopping.targetLoss().ifPresent(loss -> out.put(ConfigKey.TARGET_LOSS, loss));
+    out.put(ConfigKey.TARGET_LOSS, stopping.targetLoss());
     out.put(ConfigKey.MAX_SECONDS, stopping.maxSeconds());
     out.put(ConfigKey.CHECKPOINT_INTERVAL, training.checkpointInterval());
     out.put(ConfigKey.CHECKPOINTS_KEPT, training.checkpointsKept());

@@ -100,7 +100,7 @@ final class ConfigChecks {
           "training.patience is %d, which needs training.validationFraction above 0, such as 0.1"
               .formatted(values.integer(PATIENCE)));
     }
-    if (values.has(TARGET_LOSS) && values.real(VALIDATION_FRACTION) == 0) {
+    if (values.real(TARGET_LOSS) > 0 && values.real(VALIDATION_FRACTION) == 0) {
       problems.add(
           file,
           "training.targetLoss is set, which needs training.validationFraction above 0, such as 0.1");

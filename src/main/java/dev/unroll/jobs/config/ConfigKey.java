@@ -220,8 +220,8 @@ public enum ConfigKey {
       new Whole(0, 1_000_000),
       Preset.of("256"),
       "MB",
-      "Results of a round up to this size in all are averaged by the driver, larger ones by the"
-          + " executors, slice by slice; the model is the same."),
+      "Results of a round up to this size are averaged by the driver, larger ones by the executors,"
+          + " slice by slice; the model is the same."),
   MAX_ROUND_SECONDS(
       "training.maxRoundSeconds",
       Real.above(0),
@@ -263,8 +263,9 @@ public enum ConfigKey {
   TARGET_LOSS(
       "training.targetLoss",
       Real.atLeast(0),
-      Preset.none("0.05"),
-      "Stops when the validation loss is no higher. Needs training.validationFraction."),
+      Preset.of("0.0"),
+      "Stops when the validation loss is no higher; 0 never does. Needs"
+          + " training.validationFraction."),
   MAX_SECONDS(
       "training.maxSeconds",
       Real.atLeast(0),

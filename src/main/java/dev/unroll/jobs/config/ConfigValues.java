@@ -6,7 +6,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -62,11 +61,6 @@ final class ConfigValues {
 
   double real(ConfigKey key) {
     return (Double) value(key).orElseThrow();
-  }
-
-  /** Nothing for a key without a value or default. */
-  OptionalDouble maybeReal(ConfigKey key) {
-    return value(key).stream().mapToDouble(Double.class::cast).findFirst();
   }
 
   List<String> paths(ConfigKey key) {

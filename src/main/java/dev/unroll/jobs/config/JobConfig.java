@@ -3,7 +3,6 @@ package dev.unroll.jobs.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The settings of a job after defaults, file and command line have been put together and checked.
@@ -82,7 +81,7 @@ public record JobConfig(
       double maxRoundSeconds) {}
 
   /** When training ends before the last epoch. */
-  public record Stopping(int patience, OptionalDouble targetLoss, double maxSeconds) {}
+  public record Stopping(int patience, double targetLoss, double maxSeconds) {}
 
   /** The run directory; always there for {@code train}. */
   public record Run(Optional<String> dir, boolean overwrite, String resume) {

@@ -100,6 +100,10 @@ class ConfigChecksTest {
         "x.conf: output.format is \"ts\", which can be read only; expected a Spark format",
         conf.trainError("output.format = ts"));
     assertEquals(
-        3, conf.train("training { patience = 3, validationFraction = 0.1 }").training().patience());
+        3,
+        conf.train("training { patience = 3, validationFraction = 0.1 }")
+            .training()
+            .stopping()
+            .patience());
   }
 }

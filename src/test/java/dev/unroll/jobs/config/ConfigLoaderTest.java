@@ -29,10 +29,29 @@ class ConfigLoaderTest {
     JobConfig config = conf.train("");
     assertEquals(Optional.of("classify"), config.task());
     assertEquals(
-        new TrainingSettings(20, 32, "adam", 0.001, 0.9, "constant", 0, 1, 0, 1, 4, 0, 0, "auto"),
+        new TrainingSettings(
+            20,
+            32,
+            "adam",
+            0.001,
+            0.9,
+            "constant",
+            0,
+            1,
+            0,
+            1,
+            4,
+            new JobConfig.Synchronization(
+                "epoch", "average", 1, "auto", "none", 0, "stop", 256, 21_600),
+            Optional.empty(),
+            0,
+            new JobConfig.Stopping(0, 0, 0),
+            10,
+            2,
+            "auto"),
         config.training());
     assertEquals(new JobConfig.NetworkSettings("lstm", 64, 1, false), config.network());
-    assertEquals(new JobConfig.Run(Optional.of("runs/x"), false), config.run());
+    assertEquals(new JobConfig.Run(Optional.of("runs/x"), false, "auto"), config.run());
     assertEquals(
         new JobConfig.Output(Optional.empty(), "parquet", false, Map.of()), config.output());
     Source train = new Source("json", List.of("data.json"), Map.of());

@@ -51,7 +51,7 @@ class ConfigTextTest {
             input.train.options.a = 1
             input.test { format = f, path = p, options.a = 1 }
             input.score { format = f, path = p, options.a = 1 }
-            input.idCol = id, model = m, output.path = o, output.options.a = 1, spark.a = 1
+            input.idCol = id, training.initialModel = i, model = m, output.path = o, output.options.a = 1, spark.a = 1
             """);
     String text = "\n" + all.render();
     for (ConfigKey key : ConfigKey.values()) {

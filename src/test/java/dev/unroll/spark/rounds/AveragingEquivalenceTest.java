@@ -9,11 +9,14 @@ import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.SequenceBlock;
 import dev.unroll.net.Task;
+import dev.unroll.train.Average;
 import dev.unroll.train.Optimizer;
+import dev.unroll.train.Position;
 import dev.unroll.train.Preprocessing;
 import dev.unroll.train.SampleBlocks;
 import dev.unroll.train.Schedule;
 import dev.unroll.train.SerialTraining;
+import dev.unroll.train.ShardMean;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
@@ -56,7 +59,8 @@ class AveragingEquivalenceTest {
             SampleBlocks.firstSymbol(SAMPLES.subList(cuts[shard], cuts[shard + 1]));
         results.add(training.epoch(shard, List.of(block), state));
       }
-      state = WeightedMean.of(results, round);
+      ShardMean mean = ShardMean.of(state.weights(), results);
+      state = new Average().next(state, mean, new Position(round, round, 0));
     }
     return state.weights();
   }

@@ -10,11 +10,10 @@ import dev.unroll.net.Task;
 import dev.unroll.spark.LocalSpark;
 import dev.unroll.spark.rounds.LearnerSettings.Placement;
 import dev.unroll.train.SampleBlocks;
+import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
-import dev.unroll.train.TrainingState;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
@@ -120,24 +119,21 @@ class BitEqualityTest {
     LearnerSettings settings = classify().shards(16).build();
     String expected = TrainedHash.of(few, settings);
     assertEquals(expected, TrainedHash.of(shuffled(few, 3), settings));
-    UnaryOperator<Shards> spoilt =
-        shards -> new Changed(shards, r -> r.lossRows() > 0 ? r : notNumbers(r));
-    assertEquals(expected, TrainedHash.withShards(few, settings, spoilt));
+    UnaryOperator<ShardResult> spoilt = r -> r.report().lossRows() > 0 ? r : notNumbers(r);
+    assertEquals(expected, TrainedHash.withResults(few, settings, spoilt));
   }
 
   private static ShardResult notNumbers(ShardResult result) {
     float[] weights = result.weights().clone();
     Arrays.fill(weights, Float.NaN);
-    return with(result, result.lossRows(), weights);
+    return with(result, result.report().lossRows(), weights);
   }
 
   @Test
   void aMeanThatIsNotWeightedByRowsIsAnother() {
-    UnaryOperator<Shards> same = shards -> new Changed(shards, result -> result);
-    UnaryOperator<Shards> uniform =
-        shards -> new Changed(shards, result -> with(result, 1, result.weights()));
-    assertEquals(EXPECTED, TrainedHash.withShards(TABLE, SETTINGS, same));
-    assertNotEquals(EXPECTED, TrainedHash.withShards(TABLE, SETTINGS, uniform));
+    UnaryOperator<ShardResult> uniform = result -> with(result, 1, result.weights());
+    assertEquals(EXPECTED, TrainedHash.withResults(TABLE, SETTINGS, result -> result));
+    assertNotEquals(EXPECTED, TrainedHash.withResults(TABLE, SETTINGS, uniform));
   }
 
   @Test
@@ -181,37 +177,23 @@ class BitEqualityTest {
               .toArray(float[][]::new);
       rows.add(steps, block.targets()[i]);
     }
-    return new ShardBlock(shard.heldOut(), rows.block(false));
+    return new ShardBlock(shard.heldOut(), rows.block(false), shard.contents(), shard.checksum());
   }
 
   private static ShardResult with(ShardResult result, long rows, float[] weights) {
+    ShardReport report = result.report();
     return new ShardResult(
-        result.shard(),
-        rows,
-        result.lossSum(),
-        result.minibatches(),
-        result.clipped(),
-        result.gradientNormSum(),
+        new ShardReport(
+            report.shard(),
+            rows,
+            report.lossSum(),
+            report.minibatches(),
+            report.clipped(),
+            report.gradientNormSum(),
+            report.squaredChange(),
+            report.divergence(),
+            report.seconds()),
         weights,
-        result.optimizer(),
-        result.divergence(),
-        result.seconds());
-  }
-
-  private record Changed(Shards shards, UnaryOperator<ShardResult> change) implements Shards {
-    @Override
-    public List<ShardResult> train(TrainingState state) {
-      return shards.train(state).stream().map(change).toList();
-    }
-
-    @Override
-    public boolean hasValidation() {
-      return shards.hasValidation();
-    }
-
-    @Override
-    public double validationLoss(float[] weights) {
-      return shards.validationLoss(weights);
-    }
+        result.optimizer());
   }
 }

@@ -57,8 +57,7 @@ class CheckpointsTest {
   }
 
   private RunState run() throws IOException {
-    return SimulatedRuns.run(
-        shards, shards.config(), Optional.of(checkpoints(Resume.AUTO)));
+    return SimulatedRuns.run(shards, shards.config(), Optional.of(checkpoints(Resume.AUTO)));
   }
 
   private RunState uninterrupted() throws IOException {
@@ -169,7 +168,8 @@ class CheckpointsTest {
     }
     restore(data, java.util.Arrays.copyOf(content, content.length - 1), manifest);
     assertEquals(2, checkpoints(Resume.AUTO).resume().orElseThrow().current().position().round());
-    assertTrue(log.get(0).contains("skipped checkpoint") && log.get(0).contains("SHA-256"), log.get(0));
+    assertTrue(
+        log.get(0).contains("skipped checkpoint") && log.get(0).contains("SHA-256"), log.get(0));
     assertFalse(files("manifest-").size() > 1, "the damaged one is gone");
   }
 

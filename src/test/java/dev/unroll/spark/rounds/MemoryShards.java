@@ -47,8 +47,7 @@ final class MemoryShards implements Shards {
             shard ->
                 shard.stream()
                     .filter(block -> !block.heldOut())
-                    .mapToLong(
-                        block -> LocalTrainer.minibatches(block.block().size(), batchSize))
+                    .mapToLong(block -> LocalTrainer.minibatches(block.block().size(), batchSize))
                     .sum())
         .toArray();
   }

@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
 import dev.unroll.train.DivergedException;
 import dev.unroll.train.Optimizer;
 import dev.unroll.train.OptimizerState;
 import dev.unroll.train.Schedule;
+import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,11 +32,25 @@ class ParameterAveragingTest {
   /** Two shards; from round {@code divergesIn} on, the second one diverges. */
   private record Scripted(int divergesIn, double... validation) implements Shards {
     @Override
-    public List<ShardResult> train(TrainingState state) {
-      boolean diverges = state.epoch() + 1 >= divergesIn;
+    public Combined train(TrainingState state) {
+      boolean diverges = state.position().epoch() + 1 >= divergesIn;
       float next = state.weights()[0] + 1;
-      return List.of(
-          result(1, next, diverges ? "minibatch 2 of 3: loss NaN" : null), result(0, next, null));
+      return Combined.of(
+          state,
+          2,
+          List.of(
+              result(1, next, diverges ? "minibatch 2 of 3: loss NaN" : null),
+              result(0, next, null)));
+    }
+
+    @Override
+    public long[] minibatches() {
+      return new long[] {1, 1};
+    }
+
+    @Override
+    public List<String> rowsOf(ShardReport diverged) {
+      return List.of("a17", "b4");
     }
 
     @Override
@@ -48,18 +65,24 @@ class ParameterAveragingTest {
   }
 
   private static ShardResult result(int shard, float weight, String divergence) {
-    return new ShardResult(shard, 5, 10, 1, 0, 1, new float[] {weight}, NONE, divergence, 1);
+    ShardReport.Divergence found =
+        divergence == null ? null : new ShardReport.Divergence(divergence, 0, new int[] {0, 1});
+    ShardReport report = new ShardReport(shard, 5, 10, 1, 0, 1, 1, found, 1);
+    return new ShardResult(report, new float[] {weight}, NONE);
   }
 
   private static Scripted validated(double... losses) {
     return new Scripted(Integer.MAX_VALUE, losses);
   }
 
-  private TrainingState run(Shards shards, int epochs, int patience) {
+  private RunState run(Shards shards, int epochs, int patience) {
     Schedule constant = new Schedule(Schedule.Shape.CONSTANT, 0);
     TrainingConfig config = new TrainingConfig(epochs, 8, SGD, 0.25, constant, 0, 1);
-    return new ParameterAveraging(shards, config, patience, reports::add)
-        .run(TrainingState.initial(new float[] {0}, SGD));
+    StopRules stop = new StopRules(patience, OptionalDouble.empty(), 0);
+    return new ParameterAveraging(
+            shards, config, stop, DivergedShard.STOP, (report, state) -> reports.add(report))
+        .run(RunState.start(TrainingState.initial(new float[] {0}, config)))
+        .state();
   }
 
   private List<Integer> reportedEpochs() {
@@ -68,8 +91,8 @@ class ParameterAveragingTest {
 
   @Test
   void runsARoundPerEpochAndReportsEach() {
-    TrainingState last = run(validated(), 4, 0);
-    assertEquals(4, last.epoch());
+    RunState last = run(validated(), 4, 0);
+    assertEquals(4, last.position().epoch());
     assertArrayEquals(new float[] {4}, last.weights());
     assertEquals(List.of(1, 2, 3, 4), reportedEpochs());
     reports.forEach(report -> assertEquals(Double.NaN, report.validationLoss()));
@@ -90,8 +113,18 @@ class ParameterAveragingTest {
   private static Shards returning(List<ShardResult> results) {
     return new Shards() {
       @Override
-      public List<ShardResult> train(TrainingState state) {
-        return results;
+      public Combined train(TrainingState state) {
+        return Combined.of(state, results.size(), results);
+      }
+
+      @Override
+      public long[] minibatches() {
+        return new long[] {1, 1, 1};
+      }
+
+      @Override
+      public List<String> rowsOf(ShardReport diverged) {
+        return List.of();
       }
 
       @Override
@@ -108,8 +141,8 @@ class ParameterAveragingTest {
 
   @Test
   void keepsTheStateWithTheLowestValidationLoss() {
-    TrainingState best = run(validated(5, 3, 4, 3, 6), 5, 0);
-    assertEquals(2, best.epoch(), "of equal losses the first");
+    RunState best = run(validated(5, 3, 4, 3, 6), 5, 0);
+    assertEquals(2, best.position().epoch(), "of equal losses the first");
     assertEquals(
         List.of(true, true, false, false, false),
         reports.stream().map(RoundReport::improved).toList());
@@ -141,33 +174,33 @@ class ParameterAveragingTest {
             + loss
             + ") with learning rate 0.25; lower training.learningRate, or set training.clipNorm",
         e.getMessage());
-    assertEquals(2, e.lastGood().epoch());
+    assertEquals(2, e.position().epoch());
   }
 
   @Test
   void divergenceEndsTheRunNamingShardRoundAndLearningRate() {
     DivergedException e = assertThrows(DivergedException.class, () -> run(new Scripted(3), 5, 0));
     assertEquals(
-        "training diverged in shard 1, round 3 (minibatch 2 of 3: loss NaN) with learning rate"
-            + " 0.25; lower training.learningRate, or set training.clipNorm",
+        "training diverged in shard 1, round 3, epoch 3 (minibatch 2 of 3: loss NaN; first rows of"
+            + " it: a17, b4) with learning rate 0.25; lower training.learningRate, or set training.clipNorm",
         e.getMessage());
-    assertEquals(2, e.lastGood().epoch());
-    assertArrayEquals(new float[] {2}, e.lastGood().weights());
+    assertEquals(2, e.position().epoch());
+    assertArrayEquals(new float[] {2}, e.weights());
     assertEquals(List.of(1, 2), reportedEpochs());
   }
 
   @Test
   void divergenceInTheFirstRoundLeavesTheInitialState() {
     DivergedException e = assertThrows(DivergedException.class, () -> run(new Scripted(1), 5, 0));
-    assertEquals(0, e.lastGood().epoch());
-    assertArrayEquals(new float[] {0}, e.lastGood().weights());
+    assertEquals(0, e.position().epoch());
+    assertArrayEquals(new float[] {0}, e.weights());
   }
 
   @Test
   void divergenceWithValidationLeavesTheBestState() {
     DivergedException e =
         assertThrows(DivergedException.class, () -> run(new Scripted(4, 5, 3, 4), 5, 0));
-    assertEquals(2, e.lastGood().epoch());
+    assertEquals(2, e.position().epoch());
   }
 
   @Test
@@ -176,8 +209,18 @@ class ParameterAveragingTest {
     Shards failing =
         new Shards() {
           @Override
-          public List<ShardResult> train(TrainingState state) {
+          public Combined train(TrainingState state) {
             throw failure;
+          }
+
+          @Override
+          public long[] minibatches() {
+            return new long[] {1};
+          }
+
+          @Override
+          public List<String> rowsOf(ShardReport diverged) {
+            return List.of();
           }
 
           @Override

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways to synchronise that must come to the same, and others that must not. */
 class PeriodEquivalenceTest {
-  private static final Preprocessing UNSCALED =
-      new Preprocessing(Scaling.none(3), Scaling.none(0));
+  private static final Preprocessing UNSCALED = new Preprocessing(Scaling.none(3), Scaling.none(0));
 
   private static TrainingConfig config(String optimizer, long period) {
     return new TrainingConfig(
@@ -45,8 +44,7 @@ class PeriodEquivalenceTest {
 
   private static float[] train(TrainingConfig config, List<List<ShardBlock>> blocks)
       throws IOException {
-    MemoryShards shards =
-        new MemoryShards(SimulatedRuns.NETWORK, UNSCALED, config, blocks);
+    MemoryShards shards = new MemoryShards(SimulatedRuns.NETWORK, UNSCALED, config, blocks);
     return SimulatedRuns.run(shards, shards.config(), Optional.empty()).weights();
   }
 
@@ -71,8 +69,7 @@ class PeriodEquivalenceTest {
   @Test
   void twoShardsAreNot() throws IOException {
     List<List<ShardBlock>> shards = List.of(blocks(1, 9), blocks(2, 9));
-    assertFalse(
-        Arrays.equals(train(config("sgd", 1), shards), train(config("sgd", 2), shards)));
+    assertFalse(Arrays.equals(train(config("sgd", 1), shards), train(config("sgd", 2), shards)));
   }
 
   /** Each block is one sequence, so that the order, which is the shard's own, is the same. */
@@ -113,10 +110,7 @@ class PeriodEquivalenceTest {
     for (int epoch = 1; epoch <= 3; epoch++) {
       int number = epoch;
       long rows =
-          reports.stream()
-              .filter(r -> r.epoch() == number)
-              .mapToLong(RoundReport::lossRows)
-              .sum();
+          reports.stream().filter(r -> r.epoch() == number).mapToLong(RoundReport::lossRows).sum();
       assertEquals(9 + 12 + 15 + 3 * 5, rows);
     }
     assertEquals(3, reports.stream().filter(RoundReport::endsEpoch).count());
@@ -154,15 +148,15 @@ class PeriodEquivalenceTest {
     ParameterAveraging.Ended reached = run(shards, config, target);
     assertEquals(StopRules.Ending.TARGET, reached.ending());
     assertEquals(1, reached.state().current().position().epoch());
-    ParameterAveraging.Ended late = run(shards, config, new StopRules(0, OptionalDouble.empty(), 1e-9));
+    ParameterAveraging.Ended late =
+        run(shards, config, new StopRules(0, OptionalDouble.empty(), 1e-9));
     assertEquals(StopRules.Ending.TIME, late.ending());
     assertEquals(1, late.state().current().position().round());
   }
 
   private static ParameterAveraging.Ended run(
       Shards shards, TrainingConfig config, StopRules stop) {
-    return new ParameterAveraging(
-            shards, config, stop, DivergedShard.STOP, (report, state) -> {})
+    return new ParameterAveraging(shards, config, stop, DivergedShard.STOP, (report, state) -> {})
         .run(SimulatedRuns.start(config));
   }
 }

@@ -1,10 +1,15 @@
 package dev.unroll.spark.rounds;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.train.LocalTrainer;
 import dev.unroll.train.Optimizer;
 import dev.unroll.train.OptimizerState;
+import dev.unroll.train.Position;
+import dev.unroll.train.RoundPlan;
 import dev.unroll.train.Schedule;
+import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
@@ -18,21 +23,29 @@ class RoundReportTest {
           4, 8, Optimizer.of("sgd", 0, 0), 0.2, new Schedule(Schedule.Shape.COSINE, 0), 1, 1);
 
   private static ShardResult result(int shard, long rows, float... weights) {
+    double moved = LocalTrainer.squaredDistance(new float[2], weights);
     return new ShardResult(
-        shard, rows, 2.0 * rows, 10 * (shard + 1), 3, 45, weights, NONE, null, 1.5 + shard);
+        new ShardReport(shard, rows, 2.0 * rows, 15, 3, 45, moved, null, 1.5 + shard),
+        weights,
+        NONE);
   }
 
   /** The report of the second round, which began with weights 0. */
   private static RoundReport report(ShardResult... results) {
-    TrainingState before = new TrainingState(1, new float[2], NONE);
-    TrainingState after = WeightedMean.of(List.of(results), 2);
-    return RoundReport.of(CONFIG, before, after, List.of(results), 0.7, true, 4);
+    Position position = new Position(1, 1, 0);
+    TrainingState before = new TrainingState(position, new float[2], NONE, new float[0]);
+    RoundPlan plan = RoundPlan.after(position, CONFIG, new long[] {15, 15});
+    Combined combined = Combined.of(before, results.length, List.of(results));
+    RunState after = RunState.start(before).validated(0.7);
+    return RoundReport.of(CONFIG, plan, before, combined, List.of(), after, 4);
   }
 
   @Test
   void sumsUpTheShards() {
     RoundReport report = report(result(0, 30, 1, 0), result(1, 10, 1, 0));
+    assertEquals(2, report.round());
     assertEquals(2, report.epoch());
+    assertTrue(report.endsEpoch());
     assertEquals(4, report.epochs());
     assertEquals(40, report.lossRows());
     assertEquals(2.0, report.loss());
@@ -61,10 +74,11 @@ class RoundReportTest {
 
   @Test
   void anEmptyShardDoesNotEnterTheFigures() {
-    ShardResult empty = new ShardResult(1, 0, 0, 0, 0, 0, new float[2], NONE, null, 0);
+    ShardResult empty =
+        new ShardResult(new ShardReport(1, 0, 0, 0, 0, 0, 0, null, 0), new float[2], NONE);
     RoundReport report = report(result(0, 30, 1, 0), empty);
     assertEquals(2.0, report.loss());
     assertEquals(1, report.agreement(), 1e-7);
-    assertEquals(4.5, report.gradientNorm());
+    assertEquals(3, report.gradientNorm());
   }
 }

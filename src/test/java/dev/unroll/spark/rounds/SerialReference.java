@@ -102,18 +102,18 @@ final class SerialReference {
   }
 
   /** The last state or, with held-out rows, the one with the lowest loss on them. */
-  TrainingState train() {
+  float[] train() {
     TrainingState state = training.initial();
     TrainingState best = state;
     double lowest = Double.POSITIVE_INFINITY;
-    while (state.epoch() < settings.training().epochs()) {
+    while (state.position().epoch() < settings.training().epochs()) {
       ShardResult result = training.epoch(0, List.of(rows), state);
-      state = new TrainingState(state.epoch() + 1, result.weights(), result.optimizer());
+      state = SerialTraining.at(state.position().epoch() + 1, result.weights(), result.optimizer());
       double loss = heldOut.size() == 0 ? Double.NEGATIVE_INFINITY : loss(state.weights());
       best = heldOut.size() == 0 || loss < lowest ? state : best;
       lowest = Math.min(loss, lowest);
     }
-    return best;
+    return best.weights();
   }
 
   private double loss(float[] weights) {

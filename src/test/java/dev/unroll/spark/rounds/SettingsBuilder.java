@@ -4,11 +4,17 @@ import dev.unroll.net.CellType;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.rounds.LearnerSettings.Placement;
+import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.spark.rounds.LearnerSettings.ScalingMethod;
+import dev.unroll.train.Average;
+import dev.unroll.train.LearningRateScaling;
 import dev.unroll.train.Optimizer;
+import dev.unroll.train.OuterStep;
+import dev.unroll.train.Period;
 import dev.unroll.train.Schedule;
 import dev.unroll.train.TrainingConfig;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Settings for small, quick trainings on the columns of {@link SmallTable}. */
 public final class SettingsBuilder {
@@ -27,7 +33,12 @@ public final class SettingsBuilder {
   private long seed = 1;
   private int shards = 3;
   private double validationFraction;
-  private int patience;
+  private StopRules stop = StopRules.NONE;
+  private RoundSettings rounds = RoundSettings.DEFAULT;
+  private Period period = Period.EPOCH;
+  private OuterStep outer = new Average();
+  private LearningRateScaling learningRateScaling = LearningRateScaling.NONE;
+  private long warmupSteps;
 
   public SettingsBuilder(Task task) {
     this.task = task;
@@ -96,7 +107,26 @@ public final class SettingsBuilder {
 
   public SettingsBuilder validation(double fraction, int rounds) {
     validationFraction = fraction;
-    patience = rounds;
+    stop = new StopRules(rounds, OptionalDouble.empty(), 0);
+    return this;
+  }
+
+  public SettingsBuilder stop(StopRules rules) {
+    stop = rules;
+    return this;
+  }
+
+  public SettingsBuilder rounds(RoundSettings settings) {
+    rounds = settings;
+    return this;
+  }
+
+  public SettingsBuilder synchronised(
+      Period every, OuterStep step, LearningRateScaling scalingOfRate, long warmup) {
+    period = every;
+    outer = step;
+    learningRateScaling = scalingOfRate;
+    warmupSteps = warmup;
     return this;
   }
 
@@ -115,10 +145,12 @@ public final class SettingsBuilder {
         1,
         false,
         new TrainingConfig(
-            epochs, batchSize, Optimizer.of(optimizer, 0.9, 0), learningRate, schedule, 1, seed),
+                epochs, batchSize, Optimizer.of(optimizer, 0.9, 0), learningRate, schedule, 1, seed)
+            .synchronised(period, outer, learningRateScaling, warmupSteps),
         shards,
         validationFraction,
-        patience,
+        stop,
+        rounds,
         System.getProperty("unroll.test.kernels", "auto"));
   }
 }

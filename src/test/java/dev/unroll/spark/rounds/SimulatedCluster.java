@@ -136,8 +136,7 @@ final class SimulatedCluster implements Shards {
     int left = done.length;
     while (left > 0) {
       while (!idle.isEmpty() && (!waiting.isEmpty() || mayCopy(running, done))) {
-        int shard =
-            waiting.isEmpty() ? slowest(running, done) : waiting.remove(waiting.size() - 1);
+        int shard = waiting.isEmpty() ? slowest(running, done) : waiting.remove(waiting.size() - 1);
         running.add(attempt(shard, idle.remove(random.nextInt(idle.size())), now));
       }
       Attempt next = running.remove();

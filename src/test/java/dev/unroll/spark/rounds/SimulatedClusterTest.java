@@ -152,8 +152,7 @@ class SimulatedClusterTest {
     MemoryShards shards = SimulatedRuns.shards(SimulatedRuns.config(EPOCHS), 30);
     double[] clocks = new double[2];
     for (int i = 0; i < 2; i++) {
-      Machines machines =
-          new Machines(40, 0, 0.1, 20, 0, i == 1, 0, Double.POSITIVE_INFINITY, 0);
+      Machines machines = new Machines(40, 0, 0.1, 20, 0, i == 1, 0, Double.POSITIVE_INFINITY, 0);
       SimulatedCluster cluster = new SimulatedCluster(shards, machines, 1, 0);
       SimulatedRuns.run(cluster, shards.config(), Optional.empty());
       clocks[i] = cluster.clock();

@@ -28,8 +28,7 @@ import java.util.TreeMap;
 final class SimulatedRuns {
   static final NetworkConfig NETWORK =
       new NetworkConfig(Task.CLASSIFY, CellType.LSTM, 3, 3, 1, false, 3);
-  private static final Preprocessing UNSCALED =
-      new Preprocessing(Scaling.none(3), Scaling.none(0));
+  private static final Preprocessing UNSCALED = new Preprocessing(Scaling.none(3), Scaling.none(0));
 
   private SimulatedRuns() {}
 
@@ -48,17 +47,12 @@ final class SimulatedRuns {
   static TrainingConfig synchronised(TrainingConfig config, int way) {
     return switch (way % 4) {
       case 0 -> config;
-      case 1 ->
-          config.synchronised(new Period(2), new Average(), LearningRateScaling.SQRT, 5);
+      case 1 -> config.synchronised(new Period(2), new Average(), LearningRateScaling.SQRT, 5);
       case 2 ->
           config.synchronised(
-              new Period(1),
-              new Nesterov(1, Nesterov.AUTOMATIC),
-              LearningRateScaling.NONE,
-              0);
+              new Period(1), new Nesterov(1, Nesterov.AUTOMATIC), LearningRateScaling.NONE, 0);
       default ->
-          config.synchronised(
-              Period.EPOCH, new Nesterov(0.7, 0.5), LearningRateScaling.LINEAR, 0);
+          config.synchronised(Period.EPOCH, new Nesterov(0.7, 0.5), LearningRateScaling.LINEAR, 0);
     };
   }
 
@@ -85,8 +79,7 @@ final class SimulatedRuns {
   }
 
   static RunState start(TrainingConfig config) {
-    return RunState.start(
-        TrainingState.initial(new Network(NETWORK).initialWeights(1), config));
+    return RunState.start(TrainingState.initial(new Network(NETWORK).initialWeights(1), config));
   }
 
   static RunIdentity identity(String name) {

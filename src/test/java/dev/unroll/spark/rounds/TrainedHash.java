@@ -1,5 +1,9 @@
 package dev.unroll.spark.rounds;
 
+import dev.unroll.train.ShardReport;
+import dev.unroll.train.ShardResult;
+import dev.unroll.train.TrainingState;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -15,37 +19,76 @@ final class TrainedHash {
     }
   }
 
-  /** The same with something done to the packed blocks. */
+  /** The same with something done to the packed blocks, whose checksums must stay. */
   static String withBlocks(
       Dataset<Row> rows, LearnerSettings settings, UnaryOperator<JavaRDD<ShardBlock>> change) {
-    try (SequenceTraining training = SequenceTraining.prepare(rows, settings)) {
-      JavaRDD<ShardBlock> blocks = change.apply(training.shards().blocks());
-      return hash(training, shards(training, settings, blocks));
-    }
+    return withResults(rows, settings, change, result -> result);
   }
 
-  /** The same with something done to what a round sees of the shards. */
-  static String withShards(
-      Dataset<Row> rows, LearnerSettings settings, UnaryOperator<Shards> change) {
+  /** The same with something done to the shards' results before they are averaged. */
+  static String withResults(
+      Dataset<Row> rows, LearnerSettings settings, UnaryOperator<ShardResult> change) {
+    return withResults(rows, settings, blocks -> blocks, change);
+  }
+
+  private static String withResults(
+      Dataset<Row> rows,
+      LearnerSettings settings,
+      UnaryOperator<JavaRDD<ShardBlock>> blocks,
+      UnaryOperator<ShardResult> results) {
     try (SequenceTraining training = SequenceTraining.prepare(rows, settings)) {
-      JavaRDD<ShardBlock> blocks = training.shards().blocks();
-      return hash(training, change.apply(shards(training, settings, blocks)));
+      Shards shards =
+          new Changed(
+              training.sparkShards(),
+              training.pass(),
+              blocks.apply(training.shards().blocks()),
+              results);
+      return hash(training, shards);
     }
   }
 
   private static String hash(SequenceTraining training, Shards shards) {
-    return training.model(training.train(shards, report -> {})).weightsSha256();
+    RunState end = training.run(shards, training.start(), (report, state) -> {}).state();
+    return training.model(end.weights()).weightsSha256();
   }
 
-  static SparkShards shards(
-      SequenceTraining training, LearnerSettings settings, JavaRDD<ShardBlock> blocks) {
-    ShardPass pass =
-        new ShardPass(
-            training.network().config(),
-            training.preprocessing(),
-            settings.training(),
-            training.shards().minibatches(),
-            settings.kernels());
-    return new SparkShards(blocks, pass, training.shards().heldOutTargetRows());
+  /** Trains on other blocks, and changes what comes back. */
+  private record Changed(
+      Shards shards, ShardPass pass, JavaRDD<ShardBlock> blocks, UnaryOperator<ShardResult> change)
+      implements Shards {
+
+    @Override
+    public Combined train(TrainingState state) {
+      List<ShardResult> results = results(blocks, pass, state);
+      return Combined.of(state, minibatches().length, results.stream().map(change).toList());
+    }
+
+    private static List<ShardResult> results(
+        JavaRDD<ShardBlock> blocks, ShardPass pass, TrainingState state) {
+      return blocks
+          .mapPartitionsWithIndex(
+              (shard, part) -> List.of(pass.train(shard, part, state)).iterator(), true)
+          .collect();
+    }
+
+    @Override
+    public long[] minibatches() {
+      return shards.minibatches();
+    }
+
+    @Override
+    public boolean hasValidation() {
+      return shards.hasValidation();
+    }
+
+    @Override
+    public double validationLoss(float[] weights) {
+      return shards.validationLoss(weights);
+    }
+
+    @Override
+    public List<String> rowsOf(ShardReport diverged) {
+      return shards.rowsOf(diverged);
+    }
   }
 }
