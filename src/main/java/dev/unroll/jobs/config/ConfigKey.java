@@ -220,8 +220,8 @@ public enum ConfigKey {
       new Whole(0, 1_000_000),
       Preset.of("256"),
       "MB",
-      "Results of a round up to this size are averaged by the driver, larger ones by the executors,"
-          + " slice by slice; the model is the same."),
+      "Results of a round up to this size are averaged by the driver, larger ones by executors;"
+          + " the model is the same."),
   MAX_ROUND_SECONDS(
       "training.maxRoundSeconds",
       Real.above(0),
