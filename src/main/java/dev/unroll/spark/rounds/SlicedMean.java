@@ -26,8 +26,8 @@ import scala.Tuple2;
  * the same bits. The driver receives one mean instead of N results.
  */
 final class SlicedMean {
-  /** 8 MB a slice: some per core for a model that is worth slicing. */
-  private static final int SLICE = 1 << 21;
+  /** No slice is shorter: it would cost more to send than to add. */
+  private static final int SHORTEST = 1 << 12;
 
   private SlicedMean() {}
 
@@ -36,8 +36,9 @@ final class SlicedMean {
   record Slice(int index, List<ShardReport> reports, float[] weights, float[] first, float[] second)
       implements Serializable {}
 
-  private static int count(int length) {
-    return (length + SLICE - 1) / SLICE;
+  /** Two slices per shard, so that all cores that trained have some to average. */
+  private static int sliceLength(int length, int shards) {
+    return Math.max(SHORTEST, (length + 2 * shards - 1) / (2 * shards));
   }
 
   /** A job that gives the slices of the mean. */
@@ -46,16 +47,18 @@ final class SlicedMean {
       ShardPass pass,
       Broadcast<Sent<TrainingState>> sent,
       TrainingState state) {
-    int slices = count(state.weights().length);
+    int length = sliceLength(state.weights().length, pass.minibatches().length);
+    int slices = (state.weights().length + length - 1) / length;
     return blocks
         .mapPartitionsWithIndex(
-            (shard, part) -> cut(pass.train(shard, part, sent.value().content()), slices), true)
+            (shard, part) -> cut(pass.train(shard, part, sent.value().content()), slices, length),
+            true)
         .mapToPair(slice -> new Tuple2<>(slice.index(), slice))
         .partitionBy(new BySlice(slices))
-        .mapPartitions(parts -> mean(parts, sent.value().content()), true);
+        .mapPartitions(parts -> mean(parts, sent.value().content(), length), true);
   }
 
-  private static Iterator<Slice> cut(ShardResult result, int slices) {
+  private static Iterator<Slice> cut(ShardResult result, int slices, int length) {
     List<ShardReport> report = List.of(result.report());
     List<Slice> cut = new ArrayList<>();
     for (int i = 0; i < slices; i++) {
@@ -63,19 +66,20 @@ final class SlicedMean {
           new Slice(
               i,
               report,
-              part(result.weights(), i),
-              part(result.optimizer().first(), i),
-              part(result.optimizer().second(), i)));
+              part(result.weights(), i, length),
+              part(result.optimizer().first(), i, length),
+              part(result.optimizer().second(), i, length)));
     }
     return cut.iterator();
   }
 
-  private static float[] part(float[] vector, int slice) {
-    int from = Math.min(vector.length, slice * SLICE);
-    return Arrays.copyOfRange(vector, from, Math.min(vector.length, from + SLICE));
+  private static float[] part(float[] vector, int slice, int length) {
+    int from = (int) Math.min(vector.length, (long) slice * length);
+    return Arrays.copyOfRange(vector, from, Math.min(vector.length, from + length));
   }
 
-  private static Iterator<Slice> mean(Iterator<Tuple2<Integer, Slice>> parts, TrainingState state) {
+  private static Iterator<Slice> mean(
+      Iterator<Tuple2<Integer, Slice>> parts, TrainingState state, int length) {
     List<Slice> slices = new ArrayList<>();
     parts.forEachRemaining(part -> slices.add(part._2()));
     slices.sort(Comparator.comparingInt(slice -> slice.reports().get(0).shard()));
@@ -90,7 +94,8 @@ final class SlicedMean {
             new Slice(
                 index,
                 reports,
-                shares.weights(part(state.weights(), index), vectors(counted, Slice::weights)),
+                shares.weights(
+                    part(state.weights(), index, length), vectors(counted, Slice::weights)),
                 shares.moments(vectors(counted, Slice::first)),
                 shares.moments(vectors(counted, Slice::second))))
         .iterator();
@@ -100,7 +105,7 @@ final class SlicedMean {
     return slices.stream().map(vector).toList();
   }
 
-  /** Puts the slices of the mean together. */
+  /** Puts the slices of the mean, in the order of their partitions, together. */
   static Combined of(TrainingState before, int shards, List<Slice> slices) {
     List<ShardReport> reports = List.copyOf(slices.get(0).reports());
     Combined.requireAll(reports.stream().map(ShardReport::shard).toList(), shards);
@@ -120,9 +125,11 @@ final class SlicedMean {
 
   private static float[] join(List<Slice> slices, Function<Slice, float[]> vector, int length) {
     float[] whole = new float[length];
+    int at = 0;
     for (Slice slice : slices) {
       float[] part = vector.apply(slice);
-      System.arraycopy(part, 0, whole, Math.min(length, slice.index() * SLICE), part.length);
+      System.arraycopy(part, 0, whole, at, part.length);
+      at += part.length;
     }
     return whole;
   }

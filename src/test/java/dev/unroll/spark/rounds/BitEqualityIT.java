@@ -56,6 +56,26 @@ class BitEqualityIT {
     assertEquals(oneThread(), run(master));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"false", "true"})
+  void withKryoTheModelsAreTheSame(String registrationRequired) throws Exception {
+    assertEquals(
+        oneThread(),
+        run(
+            "local[2]",
+            List.of(
+                "-Dspark.serializer=org.apache.spark.serializer.KryoSerializer",
+                "-Dspark.kryo.registrator=" + KryoClasses.class.getName(),
+                "-Dspark.kryo.registrationRequired=" + registrationRequired)));
+  }
+
+  @Test
+  void whereExecutorsAverageTheModelsAreTheSame() throws Exception {
+    Run sliced = run("local[2]", List.of("-Dunroll.test.sliced=true"));
+    assertEquals(oneThread().hashes(), sliced.hashes());
+    assertTrue(sliced.succeeded() > oneThread().succeeded(), "a second stage each round");
+  }
+
   @Test
   void whereEveryTaskFailsOnceTheModelsAreTheSame() throws Exception {
     Run failing = run("local[2,4]", "failing");
@@ -65,9 +85,14 @@ class BitEqualityIT {
   }
 
   private Run run(String master, String... arguments) throws IOException, InterruptedException {
+    return run(master, List.of(), arguments);
+  }
+
+  private Run run(String master, List<String> settings, String... arguments)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command(master, arguments));
+    ProcessBuilder builder = new ProcessBuilder(command(master, settings, arguments));
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
     builder.environment().put("SPARK_SCALA_VERSION", "2.13");
@@ -82,7 +107,7 @@ class BitEqualityIT {
     return parse(Files.readAllLines(out));
   }
 
-  private static List<String> command(String master, String... arguments) {
+  private static List<String> command(String master, List<String> settings, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -101,8 +126,9 @@ class BitEqualityIT {
             "-Dspark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
             "-Dspark.executor.extraClassPath=" + CLASS_PATH,
             "-cp",
-            CLASS_PATH,
-            TrainAndPrintHash.class.getName()));
+            CLASS_PATH));
+    command.addAll(settings);
+    command.add(TrainAndPrintHash.class.getName());
     command.addAll(List.of(arguments));
     return command;
   }

@@ -1,6 +1,8 @@
 package dev.unroll.spark.rounds;
 
 import dev.unroll.net.Task;
+import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
+import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.scheduler.SparkListener;
@@ -40,7 +42,16 @@ public final class TrainAndPrintHash {
 
   private static String hash(SparkSession session, Task task, boolean failing) {
     Dataset<Row> table = SmallTable.of(session, task, 60, 1);
-    LearnerSettings settings = new SettingsBuilder(task).validation(0.2, 0).build();
+    LearnerSettings settings =
+        new SettingsBuilder(task)
+            .validation(0.2, 0)
+            .hiddenSize(40)
+            .rounds(
+                new RoundSettings(
+                    DivergedShard.STOP,
+                    Boolean.getBoolean("unroll.test.sliced") ? 0 : 1 << 30,
+                    600))
+            .build();
     return failing
         ? TrainedHash.withBlocks(
             FirstAttemptFails.whenReading(table).repartition(3),

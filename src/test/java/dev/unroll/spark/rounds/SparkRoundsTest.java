@@ -1,0 +1,148 @@
+package dev.unroll.spark.rounds;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unroll.net.Model;
+import dev.unroll.net.ModelFormatException;
+import dev.unroll.net.Task;
+import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.LocalSpark;
+import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
+import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
+import dev.unroll.train.Average;
+import dev.unroll.train.DivergedException;
+import dev.unroll.train.LearningRateScaling;
+import dev.unroll.train.Nesterov;
+import dev.unroll.train.OuterStep;
+import dev.unroll.train.Period;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the engine adds to a round, on Spark. */
+class SparkRoundsTest {
+  private static final Dataset<Row> TABLE = SmallTable.of(Task.CLASSIFY, 60, 1).cache();
+
+  private static SettingsBuilder classify() {
+    return new SettingsBuilder(Task.CLASSIFY);
+  }
+
+  private static RoundSettings combineOnDriver(long bytes) {
+    return new RoundSettings(DivergedShard.STOP, bytes, 600);
+  }
+
+  /** 6,000 parameters: two slices. */
+  @ParameterizedTest
+  @ValueSource(strings = {"epoch", "steps(2)", "nesterov"})
+  void executorsAverageToTheSameBitsAsTheDriver(String way) {
+    Period period = way.equals("steps(2)") ? new Period(2) : Period.EPOCH;
+    OuterStep outer = way.equals("nesterov") ? new Nesterov(0.7, 0.5) : new Average();
+    SettingsBuilder settings =
+        classify()
+            .hiddenSize(43)
+            .validation(0.1, 0)
+            .synchronised(period, outer, LearningRateScaling.SQRT, 3);
+    String whole = TrainedHash.of(TABLE, settings.rounds(combineOnDriver(1 << 30)).build());
+    String sliced = TrainedHash.of(TABLE, settings.rounds(combineOnDriver(0)).build());
+    assertEquals(whole, sliced);
+    String other =
+        TrainedHash.of(
+            TABLE,
+            settings.synchronised(new Period(1), outer, LearningRateScaling.NONE, 0).build());
+    assertNotEquals(whole, other);
+  }
+
+  @Test
+  void aRowThatMakesAShardDivergeIsNamed() {
+    Dataset<Row> huge =
+        SmallTable.of(Task.REGRESS, 20, 3)
+            .withColumn("label", expr("if(id = 'row-7', array(3e38d, 3e38d), label)"));
+    LearnerSettings settings =
+        new SettingsBuilder(Task.REGRESS).unscaled().batchSize(1).epochs(1).build();
+    DivergedException e =
+        assertThrows(DivergedException.class, () -> TrainedHash.of(huge, settings));
+    assertTrue(e.getMessage().contains("first rows of it: row-7)"), e.getMessage());
+    LearnerSettings leaveOut =
+        new SettingsBuilder(Task.REGRESS)
+            .unscaled()
+            .batchSize(1)
+            .epochs(2)
+            .rounds(new RoundSettings(DivergedShard.LEAVE_OUT, 0, 600))
+            .build();
+    assertEquals(64, TrainedHash.of(huge, leaveOut).length());
+  }
+
+  /** As when shuffle files are lost with their executor, and the input has changed since. */
+  @Test
+  void inputThatIsAnotherWhenReadAgainIsFound() {
+    RuntimeException e =
+        assertThrows(
+            RuntimeException.class,
+            () ->
+                TrainedHash.withBlocks(
+                    TABLE,
+                    classify().build(),
+                    blocks -> blocks.map(SparkRoundsTest::withOtherRows)));
+    String message = InvalidDataException.in(e).orElseThrow().getMessage();
+    assertTrue(message.contains("other rows when it was read again"), message);
+  }
+
+  private static ShardBlock withOtherRows(ShardBlock block) {
+    long[] contents = block.contents().clone();
+    contents[0]++;
+    return ShardBlock.of(block.heldOut(), block.block(), contents);
+  }
+
+  @Test
+  void aRoundThatTakesTooLongFails() {
+    RoundSettings impatient = new RoundSettings(DivergedShard.STOP, 1 << 20, 0.001);
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class,
+            () -> TrainedHash.of(TABLE, classify().rounds(impatient).build()));
+    assertTrue(e.getMessage().contains("round 1: train had not ended after 0 s"), e.getMessage());
+    assertFalse(LocalSpark.session().sparkContext().isStopped());
+    assertEquals(64, TrainedHash.of(TABLE, classify().build()).length(), "the session goes on");
+  }
+
+  private static Model train(Dataset<Row> table, SettingsBuilder settings, Model from) {
+    try (SequenceTraining training =
+        SequenceTraining.prepare(table, settings.build(), Optional.ofNullable(from))) {
+      return training.train(report -> {});
+    }
+  }
+
+  @Test
+  void aWarmStartKeepsScalingAndClasses() {
+    Model first = train(TABLE, classify(), null);
+    Dataset<Row> today = SmallTable.of(Task.CLASSIFY, 30, 9).where(col("label").notEqual("b"));
+    Model second = train(today, classify(), first);
+    assertEquals(first.classes(), second.classes());
+    assertEquals(first.inputScaling().mean()[0], second.inputScaling().mean()[0]);
+    assertNotEquals(first.weightsSha256(), second.weightsSha256());
+    assertNotEquals(second.weightsSha256(), train(today, classify(), null).weightsSha256());
+  }
+
+  @Test
+  void aModelThatDoesNotFitIsRefused() {
+    Model first = train(TABLE, classify(), null);
+    ModelFormatException e =
+        assertThrows(
+            ModelFormatException.class, () -> train(TABLE, classify().hiddenSize(5), first));
+    assertTrue(e.getMessage().contains("hiddenSize=4"), e.getMessage());
+    Dataset<Row> more = TABLE.withColumn("label", lit("new"));
+    InvalidDataException unknown =
+        assertThrows(InvalidDataException.class, () -> train(more, classify(), first));
+    assertTrue(unknown.getMessage().contains("does not know: new; it knows a, b, c"));
+  }
+}
