@@ -85,9 +85,9 @@ class SparkRoundsTest {
   /** As when shuffle files are lost with their executor, and the input has changed since. */
   @Test
   void inputThatIsAnotherWhenReadAgainIsFound() {
-    RuntimeException e =
+    Exception e =
         assertThrows(
-            RuntimeException.class,
+            Exception.class,
             () ->
                 TrainedHash.withBlocks(
                     TABLE,

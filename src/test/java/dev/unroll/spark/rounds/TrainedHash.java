@@ -42,6 +42,7 @@ final class TrainedHash {
               training.sparkShards(),
               training.pass(),
               blocks.apply(training.shards().blocks()),
+              training.shards().heldOutTargetRows(),
               results);
       return hash(training, shards);
     }
@@ -83,7 +84,19 @@ final class TrainedHash {
 
     @Override
     public double validationLoss(float[] weights) {
-      return shards.validationLoss(weights);
+      double sum = 0;
+      for (double part : losses(blocks, pass, weights)) {
+        sum += part;
+      }
+      return sum / heldOutTargetRows;
+    }
+
+    private static List<Double> losses(
+        JavaRDD<ShardBlock> blocks, ShardPass pass, float[] weights) {
+      return blocks
+          .mapPartitionsWithIndex(
+              (shard, part) -> pass.validate(shard, part, weights).iterator(), true)
+          .collect();
     }
 
     @Override
