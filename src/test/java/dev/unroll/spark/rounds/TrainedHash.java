@@ -55,7 +55,11 @@ final class TrainedHash {
 
   /** Trains on other blocks, and changes what comes back. */
   private record Changed(
-      Shards shards, ShardPass pass, JavaRDD<ShardBlock> blocks, UnaryOperator<ShardResult> change)
+      Shards shards,
+      ShardPass pass,
+      JavaRDD<ShardBlock> blocks,
+      long heldOutTargetRows,
+      UnaryOperator<ShardResult> change)
       implements Shards {
 
     @Override
