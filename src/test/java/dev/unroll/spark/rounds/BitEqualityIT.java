@@ -92,11 +92,10 @@ class BitEqualityIT {
       throws IOException, InterruptedException {
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
-    ProcessBuilder builder = new ProcessBuilder(command(master, settings, arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command(TrainAndPrintHash.class, master, settings, arguments));
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
-    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
-    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    environment(builder);
     Process process = builder.start();
     try {
       assertTrue(process.waitFor(5, TimeUnit.MINUTES), () -> master + " hangs, see " + err);
@@ -107,7 +106,15 @@ class BitEqualityIT {
     return parse(Files.readAllLines(out));
   }
 
-  private static List<String> command(String master, List<String> settings, String... arguments) {
+  static void environment(ProcessBuilder builder) {
+    builder.environment().put("SPARK_HOME", SPARK_HOME.toString());
+    builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+    builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+  }
+
+  /** Runs a program of ours on Spark in a JVM of its own. */
+  static List<String> command(
+      Class<?> program, String master, List<String> settings, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -128,7 +135,7 @@ class BitEqualityIT {
             "-cp",
             CLASS_PATH));
     command.addAll(settings);
-    command.add(TrainAndPrintHash.class.getName());
+    command.add(program.getName());
     command.addAll(List.of(arguments));
     return command;
   }
