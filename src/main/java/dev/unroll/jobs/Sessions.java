@@ -1,7 +1,9 @@
 package dev.unroll.jobs;
 
+import dev.unroll.spark.rounds.KryoClasses;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 
 /** Starts the Spark session of a job. */
@@ -10,7 +12,8 @@ final class Sessions {
 
   /**
    * The session: settings in the job's configuration win over those given to spark-submit; without
-   * any master, Spark is embedded on all cores.
+   * any master, Spark is embedded on all cores. Under Kryo, our classes are registered beside the
+   * user's, so that {@code spark.kryo.registrationRequired} holds.
    */
   static SparkSession open(String job, Map<String, String> settings) {
     SparkConf conf = new SparkConf();
@@ -19,6 +22,11 @@ final class Sessions {
     conf.setIfMissing("spark.app.name", "unroll " + job);
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.sql.session.timeZone", "UTC");
+    if (conf.get("spark.serializer", "").equals(KryoSerializer.class.getName())) {
+      String users = conf.get("spark.kryo.registrator", "");
+      String ours = KryoClasses.class.getName();
+      conf.set("spark.kryo.registrator", users.isBlank() ? ours : users + "," + ours);
+    }
     return SparkSession.builder().config(conf).getOrCreate();
   }
 }
