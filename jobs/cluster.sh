@@ -5,18 +5,20 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/common.bash"
 
 usage="usage: jobs/cluster.sh start [--workers 2] [--cores 1] [--memory 1500m]   (cores and memory of each worker)
        jobs/cluster.sh status   (exits with 1 unless all its processes live)
-       jobs/cluster.sh stop"
-state="$UNROLL_HOME/target/cluster" # url; NAME.pid and NAME.log of master and worker-1...; the workers' directories
+       jobs/cluster.sh stop
+Where UNROLL_CLUSTER names a directory, the cluster is kept there, beside others."
+# In it: url; NAME.pid and NAME.log of master and worker-1...; the workers' directories
+state="${UNROLL_CLUSTER:-$UNROLL_HOME/target/cluster}"
 
 start() {
-  local workers=2 cores=1 memory=1500m executor=1g number='^[1-9][0-9]{0,2}$' deadline spark url i
+  local workers=2 cores=1 memory=1500m executor=1g number='^[1-9][0-9]{0,2}$' host=127.0.0.1 deadline spark url i
   while [ $# -gt 0 ]; do
     [[ $1 =~ ^--(workers|cores|memory)$ ]] || wrong_use "found '$1', expected --workers, --cores or --memory"
     [ $# -gt 1 ] || wrong_use "found no value for $1, expected one behind it"
     printf -v "${1#--}" %s "$2"
     shift 2
   done
-  [[ $workers =~ $number ]] || wrong_use "found --workers '$workers', expected a number from 1 to 999"
+  [[ $workers =~ $number && $workers -le 200 ]] || wrong_use "found --workers '$workers', expected a number from 1 to 200"
   [[ $cores =~ $number ]] || wrong_use "found --cores '$cores', expected a number from 1 to 999"
   [[ $memory =~ ^([1-9][0-9]{0,6})([mg])$ && (${BASH_REMATCH[2]} = g || ${BASH_REMATCH[1]} -ge 512) ]] ||
     wrong_use "found --memory '$memory', expected 512m (the least that runs an executor) or more, such as 1500m or 2g"
@@ -30,7 +32,7 @@ start() {
   spark="$(find_spark)" || exit
   [ "$spark" != "$assembled" ] || [ -d "$assembled/jars" ] || build # the daemons do not need our jar
   rm -rf "$state"
-  mkdir "$state" || fail 1 "could not make $state; see the message above, then start again"
+  mkdir -p "$state" || fail 1 "could not make $state; see the message above, then start again"
   trap 'stop_daemons; exit 130' INT TERM
 
   # The daemons tell only their logs where they listen, and at level info: Spark's own defaults, not our quiet ones.
@@ -42,7 +44,9 @@ start() {
   url="$(sed -n 's|.*Starting Spark master at \(spark://[0-9.:]*\).*|\1|p' "$state/master.log" | head -n 1)"
   echo "$url" > "$state/url"
   for ((i = 1; i <= workers; i++)); do
-    launch "worker-$i" worker.Worker --host 127.0.0.1 --webui-port 0 --cores "$cores" --memory "$memory" \
+    # Speculation wants hosts that differ; Linux has all of 127.0.0.0/8, macOS only the first address.
+    [ "$(uname)" != Linux ] || host="127.0.0.$i"
+    launch "worker-$i" worker.Worker --host "$host" --webui-port 0 --cores "$cores" --memory "$memory" \
       --work-dir "$state/worker-$i" "$url"
   done
   for ((i = 1; i <= workers; i++)); do

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,11 +31,19 @@ class BitEqualityIT {
           .map(entry -> Path.of(entry).toAbsolutePath().toString())
           .collect(Collectors.joining(File.pathSeparator));
 
+  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
+  private static final List<String> SPECULATION =
+      List.of(
+          "-Dspark.speculation=true",
+          "-Dspark.speculation.interval=50ms",
+          "-Dspark.speculation.quantile=0.5",
+          "-Dspark.speculation.minTaskRuntime=50ms");
+
   @TempDir private Path directory;
   private Run oneThread;
 
   /** What a run printed. */
-  private record Run(List<String> hashes, int succeeded, int failed) {}
+  private record Run(List<String> hashes, int succeeded, int failed, int speculative) {}
 
   private synchronized Run oneThread() throws IOException, InterruptedException {
     if (oneThread == null) {
@@ -82,6 +92,37 @@ class BitEqualityIT {
     assertEquals(oneThread().hashes(), failing.hashes());
     assertEquals(failing.succeeded(), failing.failed(), "each task has failed once");
     assertEquals(oneThread().succeeded(), failing.succeeded());
+  }
+
+  /** Two workers that are processes of their own, and one of them ten times as slow. */
+  @Test
+  void onAStandaloneClusterTheModelsAreTheSame() throws Exception {
+    String master = cluster("start", "--memory", "1g");
+    try {
+      assertEquals(oneThread(), run(master));
+      Run slow = run(master, SPECULATION, "slow");
+      assertEquals(oneThread().hashes(), slow.hashes());
+      assertTrue(slow.speculative() > 0 || !LINUX, "copies of slow tasks won: " + slow);
+    } finally {
+      cluster("stop");
+    }
+  }
+
+  /** Runs jobs/cluster.sh; gives the master's URL that it prints. */
+  private String cluster(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("bash", "jobs/cluster.sh"));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(directory, "cluster", ".txt");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectOutput(out.toFile());
+    environment(builder);
+    builder.environment().put("UNROLL_CLUSTER", directory.resolve("cluster").toString());
+    Process process = builder.start();
+    assertTrue(process.waitFor(3, TimeUnit.MINUTES), () -> "hangs: " + read(out));
+    assertEquals(0, process.exitValue(), () -> read(out));
+    Matcher url = Pattern.compile("spark://[0-9.:]+").matcher(Files.readString(out));
+    assertTrue(url.find(), () -> read(out));
+    return url.group();
   }
 
   private Run run(String master, String... arguments) throws IOException, InterruptedException {
@@ -146,7 +187,8 @@ class BitEqualityIT {
     return new Run(
         hashes,
         number(lines, TrainAndPrintHash.SUCCEEDED),
-        number(lines, TrainAndPrintHash.FAILED));
+        number(lines, TrainAndPrintHash.FAILED),
+        number(lines, TrainAndPrintHash.SPECULATIVE));
   }
 
   private static int number(List<String> lines, String name) {

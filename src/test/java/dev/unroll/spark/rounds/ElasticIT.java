@@ -114,12 +114,13 @@ class ElasticIT {
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
     List<String> all = new ArrayList<>(settings);
+    all.add("-Dunroll.kills=" + KILLS);
     ProcessBuilder builder =
         new ProcessBuilder(BitEqualityIT.command(TrainElastically.class, master, all));
     BitEqualityIT.environment(builder);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     try {
-      for (int i = 0; i < 60_000 && process.isAlive(); i++) {
+      for (int i = 0; i < 100_000 && process.isAlive(); i++) {
         if (killAfter < Long.MAX_VALUE && newest(checkpoints) >= killAfter) {
           Thread.sleep(millis);
           process.destroyForcibly();

@@ -13,34 +13,38 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * A program that trains a small model for each task, on the master in {@code -Dspark.master}, and
- * prints the hashes of the weights and how many of Spark's tasks succeeded and failed. With the
- * argument {@code failing}, every one of Spark's tasks fails at its first attempt.
+ * prints the hashes of the weights and how many of Spark's tasks succeeded, succeeded as the
+ * speculative copy of a slower one, and failed. With the argument {@code failing}, every one of
+ * Spark's tasks fails at its first attempt; with {@code slow}, those that train on the host {@value
+ * SlowHost#NAME} take a second longer.
  */
 public final class TrainAndPrintHash {
   static final String HASH = "hash of ";
   static final String SUCCEEDED = "succeeded tasks: ";
   static final String FAILED = "failed tasks: ";
+  static final String SPECULATIVE = "speculative tasks: ";
 
   private TrainAndPrintHash() {}
 
   public static void main(String[] args) throws IOException {
-    boolean failing = args.length > 0 && args[0].equals("failing");
-    if (failing) {
+    String way = args.length > 0 ? args[0] : "";
+    if (way.equals("failing")) {
       System.setProperty("spark.shuffle.manager", FirstAttemptFails.class.getName());
     }
     Counts counts = new Counts();
     try (SparkSession session = SparkSession.builder().appName("train-and-print").getOrCreate()) {
       session.sparkContext().addSparkListener(counts);
       for (Task task : Task.values()) {
-        System.out.println(HASH + task.label() + ": " + hash(session, task, failing));
+        System.out.println(HASH + task.label() + ": " + hash(session, task, way));
       }
     }
     // The session has stopped, so that the listener has heard of every task.
     System.out.println(SUCCEEDED + counts.succeeded);
     System.out.println(FAILED + counts.failed);
+    System.out.println(SPECULATIVE + counts.speculative);
   }
 
-  private static String hash(SparkSession session, Task task, boolean failing) {
+  private static String hash(SparkSession session, Task task, String way) {
     Dataset<Row> table = SmallTable.of(session, task, 60, 1);
     LearnerSettings settings =
         new SettingsBuilder(task)
@@ -52,22 +56,29 @@ public final class TrainAndPrintHash {
                     Boolean.getBoolean("unroll.test.sliced") ? 0 : 1 << 30,
                     600))
             .build();
-    return failing
-        ? TrainedHash.withBlocks(
-            FirstAttemptFails.whenReading(table).repartition(3),
-            settings,
-            FirstAttemptFails::whenReading)
-        : TrainedHash.of(table.repartition(3), settings);
+    return switch (way) {
+      case "failing" ->
+          TrainedHash.withBlocks(
+              FirstAttemptFails.whenReading(table).repartition(3),
+              settings,
+              FirstAttemptFails::whenReading);
+      case "slow" -> TrainedHash.withBlocks(table.repartition(3), settings, SlowHost::whenReading);
+      default -> TrainedHash.of(table.repartition(3), settings);
+    };
   }
 
   /** Counts the ends of tasks. */
   private static final class Counts extends SparkListener {
     private final AtomicInteger succeeded = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicInteger speculative = new AtomicInteger();
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd end) {
       (end.taskInfo().successful() ? succeeded : failed).incrementAndGet();
+      if (end.taskInfo().speculative() && end.taskInfo().successful()) {
+        speculative.incrementAndGet();
+      }
     }
   }
 }
