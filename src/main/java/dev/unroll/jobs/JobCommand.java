@@ -68,7 +68,7 @@ public record JobCommand(String name, String description, Action action) {
         around.out().println(version());
         return ExitCode.DONE.code();
       }
-      JobConfig config = around.loader().load(arguments.conf(), arguments.settings, name);
+      JobConfig config = around.loader().load(arguments.conf(), arguments.settings(), name);
       requireKernels(config.training().kernels());
       return action.run(config, arguments.dryRun, around.out());
     } catch (Exception e) {
@@ -172,9 +172,7 @@ public record JobCommand(String name, String description, Action action) {
         names = "--resume",
         paramLabel = "auto|never|required",
         description = "train only: whether to go on from a checkpoint; the same as run.resume")
-    private void resume(String value) {
-      settings.add("run.resume=" + value);
-    }
+    private String resume;
 
     @Option(names = "--dry-run", description = "check everything and write nothing")
     private boolean dryRun;
@@ -187,6 +185,14 @@ public record JobCommand(String name, String description, Action action) {
 
     @Option(names = "--version", versionHelp = true, description = "show versions and end")
     private boolean version;
+
+    private List<String> settings() {
+      List<String> all = new ArrayList<>(settings);
+      if (resume != null) {
+        all.add("run.resume=" + resume);
+      }
+      return all;
+    }
 
     Path conf() {
       try {

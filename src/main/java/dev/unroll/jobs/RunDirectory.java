@@ -135,10 +135,18 @@ public final class RunDirectory implements AutoCloseable {
   /** Begins {@code metrics.jsonl}, with what an earlier run wrote of the rounds up to this one. */
   public synchronized void beginMetrics(long round) throws IOException {
     Path file = new Path(path, METRICS);
-    byte[] kept = round == 0 || !fs.exists(file) ? new byte[0] : linesUpTo(round, file);
+    Path kept = file.suffix(".kept"); // what a kill right here would lose
+    byte[] lines = new byte[0];
+    if (round > 0 && fs.exists(kept)) {
+      lines = linesUpTo(round, kept);
+    } else if (round > 0 && fs.exists(file)) {
+      lines = linesUpTo(round, file);
+      RunFiles.writeAtomically(fs, kept, lines);
+    }
     metrics = fs.create(file, true);
-    metrics.write(kept);
-    metrics.hflush();
+    metrics.write(lines);
+    flush();
+    fs.delete(kept, false);
   }
 
   private byte[] linesUpTo(long round, Path file) throws IOException {
@@ -168,6 +176,10 @@ public final class RunDirectory implements AutoCloseable {
       return; // Interrupted: the report is written, and nothing may change after it.
     }
     metrics.write(JsonText.line(round));
+    flush();
+  }
+
+  private void flush() throws IOException {
     try {
       metrics.hflush();
     } catch (UnsupportedOperationException e) {

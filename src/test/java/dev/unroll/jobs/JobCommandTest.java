@@ -68,6 +68,16 @@ class JobCommandTest {
   }
 
   @Test
+  void resumeIsAKeyWhereverItStands() {
+    assertEquals(0, run(conf, "--resume", "never", "--set", "training.epochs=3"));
+    assertEquals(0, run("--set", "training.epochs=3", conf, "--resume=never"));
+    assertEquals(0, run(conf, "--set", "run.resume=never"));
+    configs.forEach(config -> assertEquals("never", config.run().resume()));
+    assertEquals(2, run(conf, "--resume", "sometimes"));
+    assertTrue(err().contains("run.resume"), err());
+  }
+
+  @Test
   void dryRunIsPassedOn() {
     assertEquals(0, run("--dry-run", conf));
     assertEquals("dry", out());

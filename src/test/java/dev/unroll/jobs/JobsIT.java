@@ -28,14 +28,13 @@ class JobsIT {
   private static final Path HOME = Path.of("").toAbsolutePath();
 
   private Path work;
+  private JobScripts scripts;
   private Path conf;
-
-  /** What a call left behind. */
-  private record Call(int exitCode, String out, String err) {}
 
   @BeforeAll
   void makeWorkDirectory(@TempDir Path temporary) throws IOException {
     work = Files.createDirectory(temporary.resolve("a place with spaces"));
+    scripts = new JobScripts(work);
     conf = work.resolve("my letters.conf");
     Files.writeString(
         conf,
@@ -47,12 +46,12 @@ class JobsIT {
   @Test
   @Order(1)
   void trainLeavesACompleteRunDirectory() throws Exception {
-    Call call = call("train", conf.toString(), "--", "--master", "local[1]");
+    JobScripts.Call call = scripts.call("train", conf.toString(), "--", "--master", "local[1]");
 
     assertEquals(0, call.exitCode(), call::err);
     assertTrue(call.out().contains("epoch 3/3"), call.out());
     assertTrue(call.out().contains("always answering"), call.out());
-    JsonNode report = json("runs/one/_run.json");
+    JsonNode report = scripts.json("runs/one/_run.json");
     assertEquals("finished", report.path("status").asText());
     assertEquals(0, report.path("exitCode").asInt());
     assertTrue(report.path("metrics").path("train.loss").asDouble() > 0);
@@ -67,33 +66,34 @@ class JobsIT {
   @Test
   @Order(2)
   void twoCoresTrainTheSameModelAsOne() throws Exception {
-    Call call =
-        call("train", conf.toString(), "--set", "run.dir=runs/two", "--", "--master", "local[2]");
+    JobScripts.Call call =
+        scripts.call(
+            "train", conf.toString(), "--set", "run.dir=runs/two", "--", "--master", "local[2]");
 
     assertEquals(0, call.exitCode(), call::err);
     assertEquals(
-        json("runs/one/_run.json").path("weightsSha256"),
-        json("runs/two/_run.json").path("weightsSha256"));
+        scripts.json("runs/one/_run.json").path("weightsSha256"),
+        scripts.json("runs/two/_run.json").path("weightsSha256"));
   }
 
   @Test
   @Order(3)
   void aFinishedRunIsRefused() throws Exception {
-    Call call = call("train", conf.toString());
+    JobScripts.Call call = scripts.call("train", conf.toString());
 
     assertEquals(5, call.exitCode(), call::err);
     assertTrue(call.err().contains("run.overwrite = true"), call.err());
-    assertEquals("finished", json("runs/one/_run.json").path("status").asText());
+    assertEquals("finished", scripts.json("runs/one/_run.json").path("status").asText());
   }
 
   @Test
   @Order(4)
   void evaluateFindsTheFiguresOfTheTrainingJob() throws Exception {
-    Call call = call("evaluate", conf.toString());
+    JobScripts.Call call = scripts.call("evaluate", conf.toString());
 
     assertEquals(0, call.exitCode(), call::err);
-    JsonNode trained = json("runs/one/_run.json").path("metrics");
-    JsonNode evaluated = json("runs/one/evaluation.json").path("metrics");
+    JsonNode trained = scripts.json("runs/one/_run.json").path("metrics");
+    JsonNode evaluated = scripts.json("runs/one/evaluation.json").path("metrics");
     assertEquals(trained.path("test.accuracy"), evaluated.path("test.accuracy"));
     assertEquals(trained.path("test.loss"), evaluated.path("test.loss"));
     assertTrue(evaluated.has("test.precision.T") && evaluated.has("test.confusion.T.P"));
@@ -103,7 +103,7 @@ class JobsIT {
   @Test
   @Order(5)
   void scoreKeepsRowsAndReproducesTheAccuracy() throws Exception {
-    Call call = call("score", conf.toString());
+    JobScripts.Call call = scripts.call("score", conf.toString());
 
     assertEquals(0, call.exitCode(), call::err);
     List<JsonNode> input = lines(HOME.resolve("sample-data/letters/test.json"));
@@ -121,9 +121,10 @@ class JobsIT {
         hits += label.get(t).equals(output.get(row).path("prediction").get(t)) ? 1 : 0;
       }
     }
-    double accuracy = json("runs/one/_run.json").path("metrics").path("test.accuracy").asDouble();
+    double accuracy =
+        scripts.json("runs/one/_run.json").path("metrics").path("test.accuracy").asDouble();
     assertEquals(accuracy, (double) hits / steps);
-    assertEquals("finished", json("scored/_run.json").path("status").asText());
+    assertEquals("finished", scripts.json("scored/_run.json").path("status").asText());
   }
 
   @Test
@@ -140,7 +141,8 @@ class JobsIT {
     bytes[bytes.length - 5] ^= 4;
     Files.write(model.resolve("weights.safetensors"), bytes);
 
-    Call call = call("score", conf.toString(), "--set", "model=damaged", "--set", "output.path=no");
+    JobScripts.Call call =
+        scripts.call("score", conf.toString(), "--set", "model=damaged", "--set", "output.path=no");
 
     assertEquals(6, call.exitCode(), call::err);
     assertTrue(call.err().contains("weights.safetensors"), call.err());
@@ -149,7 +151,7 @@ class JobsIT {
 
   @Test
   void aWrongKeyIsFoundBeforeAnythingStarts() throws Exception {
-    Call call = call("train", conf.toString(), "--set", "training.epoch=3");
+    JobScripts.Call call = scripts.call("train", conf.toString(), "--set", "training.epoch=3");
 
     assertEquals(2, call.exitCode());
     assertTrue(call.err().contains("training.epochs"), call.err());
@@ -163,13 +165,14 @@ class JobsIT {
         "{\"id\":\"a16\",\"features\":[[1,2]],\"label\":[\"x\"]}\n"
             + "{\"id\":\"a17\",\"features\":[[1,2],[3,null]],\"label\":[\"x\",\"y\"]}\n");
 
-    Call call =
-        call("train", conf.toString(), "--set", "input.train.path=" + data, "--set", "run.dir=bad");
+    JobScripts.Call call =
+        scripts.call(
+            "train", conf.toString(), "--set", "input.train.path=" + data, "--set", "run.dir=bad");
 
     assertEquals(3, call.exitCode(), call::err);
     assertTrue(call.err().contains("column \"features\", row a17, step 1, feature 1"), call.err());
-    assertEquals("failed", json("bad/_run.json").path("status").asText());
-    assertEquals(3, json("bad/_run.json").path("exitCode").asInt());
+    assertEquals("failed", scripts.json("bad/_run.json").path("status").asText());
+    assertEquals(3, scripts.json("bad/_run.json").path("exitCode").asInt());
     assertFalse(Files.exists(work.resolve("bad/model")));
   }
 
@@ -187,36 +190,15 @@ class JobsIT {
             "training.learningRate=1e20")) {
       arguments.addAll(List.of("--set", setting));
     }
-    Call call = call("train", arguments.toArray(String[]::new));
+    JobScripts.Call call = scripts.call("train", arguments.toArray(String[]::new));
 
     assertEquals(4, call.exitCode(), call::err);
-    JsonNode report = json("diverged/_run.json");
+    JsonNode report = scripts.json("diverged/_run.json");
     assertEquals("diverged", report.path("status").asText());
     String message = report.path("message").asText();
     assertTrue(
         message.contains("shard") && message.contains("round 1") && message.contains("1.0E20"),
         message);
-  }
-
-  private Call call(String job, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(HOME.resolve("jobs/" + job + ".sh").toString());
-    command.addAll(List.of(arguments));
-    Path out = Files.createTempFile(work, "out", "");
-    Path err = Files.createTempFile(work, "err", "");
-    ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
-    // These jobs are short, and compiling less makes them so; C1 knows no vectors, hence the scalar
-    // kernels.
-    builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
-    builder.environment().remove("SPARK_HOME");
-    builder.environment().remove("UNROLL_HOME");
-    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-    int exitCode = builder.start().waitFor();
-    return new Call(exitCode, Files.readString(out), Files.readString(err));
-  }
-
-  private JsonNode json(String file) throws IOException {
-    return new ObjectMapper().readTree(work.resolve(file).toFile());
   }
 
   private static List<JsonNode> lines(Path file) throws IOException {

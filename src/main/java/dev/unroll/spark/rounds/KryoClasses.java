@@ -1,7 +1,16 @@
 package dev.unroll.spark.rounds;
 
 import com.esotericsoftware.kryo.Kryo;
+import dev.unroll.spark.Sent;
+import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The classes of ours that Spark sends around. Kryo needs to be told of them only where {@code
@@ -16,11 +25,34 @@ public final class KryoClasses implements KryoRegistrator {
     kryo.register(RowKey.class);
     kryo.register(ShardBlock.class);
     kryo.register(ShardStatistics.class);
-    kryo.register(SparkShards.Sent.class);
+    kryo.register(Sent.class);
     kryo.register(SlicedMean.Slice.class);
+    schemas(kryo);
     kryo.register(Object[].class);
     kryo.register(String[].class);
     kryo.register(long[].class);
     kryo.register(float[].class);
+  }
+
+  /** Of Spark's own: what its tasks answer when it infers the schema of JSON. */
+  private static void schemas(Kryo kryo) {
+    kryo.register(StructType.class);
+    kryo.register(StructField[].class);
+    kryo.register(StructField.class);
+    kryo.register(ArrayType.class);
+    kryo.register(Metadata.class);
+    for (DataType type :
+        List.of(
+            DataTypes.NullType,
+            DataTypes.BooleanType,
+            DataTypes.LongType,
+            DataTypes.DoubleType,
+            DataTypes.StringType,
+            DataTypes.DateType,
+            DataTypes.TimestampType,
+            DataTypes.TimestampNTZType)) {
+      kryo.register(type.getClass());
+    }
+    kryo.register(DecimalType.class);
   }
 }

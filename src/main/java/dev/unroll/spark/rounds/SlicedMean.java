@@ -2,7 +2,7 @@ package dev.unroll.spark.rounds;
 
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import dev.unroll.spark.rounds.SparkShards.Sent;
+import dev.unroll.spark.Sent;
 import dev.unroll.train.OptimizerState;
 import dev.unroll.train.ShardMean;
 import dev.unroll.train.ShardReport;

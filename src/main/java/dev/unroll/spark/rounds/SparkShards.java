@@ -1,12 +1,10 @@
 package dev.unroll.spark.rounds;
 
-import com.esotericsoftware.kryo.DefaultSerializer;
-import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.unroll.spark.Sent;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -38,10 +36,6 @@ final class SparkShards implements Shards {
     blocks = shards.blocks();
     heldOutTargetRows = shards.heldOutTargetRows();
   }
-
-  /** On its way through a serializer that may be Kryo's. */
-  @DefaultSerializer(JavaSerializer.class) // Kryo 4 cannot fill the fields of a record
-  record Sent<T extends Serializable>(T content) implements Serializable {}
 
   @Override
   public long[] minibatches() {

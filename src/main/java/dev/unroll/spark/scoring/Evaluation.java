@@ -4,8 +4,8 @@ import dev.unroll.net.Model;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRows;
+import dev.unroll.spark.Sent;
 import dev.unroll.spark.SequenceColumns;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -28,10 +28,10 @@ public record Evaluation(Metrics metrics, InvalidRows skipped) {
         JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     InvalidRowCounter skipped = settings.counter(context.sc());
     RowReader reader = new RowReader(columns, RowReader.Expected.of(model), skipped);
-    Broadcast<Model> sent = context.broadcast(model);
+    Broadcast<Sent<Model>> sent = context.broadcast(new Sent<>(model));
     try {
       Metrics whole = empty(model);
-      parts(rows, reader, sent, settings.kernels()).forEach(whole::merge);
+      parts(rows, reader, sent, settings.kernels()).forEach(part -> whole.merge(part.content()));
       InvalidRows refused = skipped == null ? new InvalidRows() : skipped.value();
       requireRows(whole, refused);
       return new Evaluation(whole, refused);
@@ -50,16 +50,15 @@ public record Evaluation(Metrics metrics, InvalidRows skipped) {
         settings.idCol());
   }
 
-  private static List<Metrics> parts(
-      Dataset<Row> rows, RowReader reader, Broadcast<Model> sent, String kernels) {
+  private static List<Sent<Metrics>> parts(
+      Dataset<Row> rows, RowReader reader, Broadcast<Sent<Model>> sent, String kernels) {
     return rows.toJavaRDD()
         .mapPartitions(
             part -> {
-              Metrics metrics = empty(sent.value());
-              Iterator<ScoredRows.Scored> scored =
-                  new ScoredRows(part, reader, sent.value(), kernels);
-              scored.forEachRemaining(metrics::add);
-              return List.of(metrics).iterator();
+              Model model = sent.value().content();
+              Metrics metrics = empty(model);
+              new ScoredRows(part, reader, model, kernels).forEachRemaining(metrics::add);
+              return List.of(new Sent<>(metrics)).iterator();
             })
         .collect();
   }

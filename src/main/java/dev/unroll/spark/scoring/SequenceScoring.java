@@ -5,6 +5,7 @@ import dev.unroll.net.Scorer;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRows;
+import dev.unroll.spark.Sent;
 import dev.unroll.spark.SequenceColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,18 +63,19 @@ public final class SequenceScoring {
     InvalidRowCounter skipped = settings.counter(context.sc());
     StructType schema = schema(rows.schema(), model);
     // Freed by Spark once nobody holds the table any more: it may be evaluated at any later time.
-    Broadcast<Model> sent = context.broadcast(model);
+    Broadcast<Sent<Model>> sent = context.broadcast(new Sent<>(model));
     MapPartitionsFunction<Row, Row> score =
         score(sent, new RowReader(columns, RowReader.Expected.of(model), skipped), settings);
     return new SequenceScoring(rows.mapPartitions(score, Encoders.row(schema)), skipped);
   }
 
   private static MapPartitionsFunction<Row, Row> score(
-      Broadcast<Model> sent, RowReader reader, ScoringSettings settings) {
+      Broadcast<Sent<Model>> sent, RowReader reader, ScoringSettings settings) {
     String kernels = settings.kernels();
     return rows -> {
-      Answers answers = new Answers(sent.value());
-      Iterator<ScoredRows.Scored> scored = new ScoredRows(rows, reader, sent.value(), kernels);
+      Model model = sent.value().content();
+      Answers answers = new Answers(model);
+      Iterator<ScoredRows.Scored> scored = new ScoredRows(rows, reader, model, kernels);
       return new Iterator<>() {
         @Override
         public boolean hasNext() {
