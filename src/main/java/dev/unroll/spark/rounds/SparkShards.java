@@ -49,12 +49,19 @@ final class SparkShards implements Shards {
     try {
       return state.bytesPerShard() * minibatches().length <= settings.combineOnDriver()
           ? whole(state, sent, name)
-          : SlicedMean.of(
-              state,
-              minibatches().length,
-              ended(SlicedMean.slices(blocks, pass, sent, state), name));
+          : sliced(state, sent, name);
     } finally {
       sent.destroy();
+    }
+  }
+
+  private Combined sliced(TrainingState state, Broadcast<Sent<TrainingState>> sent, String name) {
+    JavaRDD<SlicedMean.Slice> slices = SlicedMean.slices(blocks, pass, sent, state);
+    try {
+      return SlicedMean.of(state, minibatches().length, ended(slices, name));
+    } finally {
+      // Spark would keep the shuffle's files until the driver's garbage collector finds it.
+      slices.rdd().cleanShuffleDependencies(false);
     }
   }
 
