@@ -61,8 +61,11 @@ final class Progress {
         && training.config().outer() instanceof Average
         && training.config().scaling() == LearningRateScaling.NONE) {
       line(
-          "hint     the mean of %d shards at an unchanged learning rate learns slowly; try"
-              + " training.learningRateScaling = sqrt",
+          "hint     %d shards with minibatches of %d learn like one with %d at %d times the learning rate"
+              + " (training.learningRateScaling = linear); at an unchanged rate they learn more slowly",
+          steps.size(),
+          training.config().batchSize(),
+          steps.size() * (long) training.config().batchSize(),
           steps.size());
     }
     if (steps.size() < cores) {

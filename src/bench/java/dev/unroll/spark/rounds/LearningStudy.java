@@ -43,6 +43,9 @@ import java.util.stream.Stream;
  *
  * <p>The loop and the tasks are the real ones, the shards are in memory, so that a round costs
  * nothing but its arithmetic.
+ *
+ * <pre>mvn -B -q -Pbench test-compile exec:exec -Dbench.main=dev.unroll.spark.rounds.LearningStudy -Dbench=all
+ * </pre>
  */
 public final class LearningStudy {
   private static final Path DATA = Path.of("../shared/data");
@@ -130,10 +133,10 @@ public final class LearningStudy {
 
   private static final List<Period> PERIODS = List.of(Period.EPOCH, new Period(8), new Period(1));
 
-  /** The problems to run by name, all without arguments. */
+  /** The problems to run: adding, vowels, characters, or all. */
   public static void main(String[] names) throws IOException {
     for (Problem problem : List.of(adding(), vowels(), characters())) {
-      if (names.length == 0 || List.of(names).contains(problem.name())) {
+      if (List.of(names).contains("all") || List.of(names).contains(problem.name())) {
         print(problem);
       }
     }

@@ -123,9 +123,10 @@ public enum ConfigKey {
   BATCH_SIZE(
       "training.batchSize",
       new Whole(1, Integer.MAX_VALUE),
-      Preset.of("32"),
+      Preset.of("8"),
       "sequences",
-      "Sequences per step of the optimizer, on each shard."),
+      "Sequences per step of the optimizer, on each shard. N shards with minibatches of B / N and"
+          + " the learning rate times N learn like one with minibatches of B."),
   OPTIMIZER(
       "training.optimizer",
       new Choice(List.of("sgd", "momentum", "adam", "adamw")),
