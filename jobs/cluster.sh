@@ -69,7 +69,7 @@ launch() {
 # await NAME TEXT: until the daemon's log has the text
 await() {
   local found=''
-  until grep -q "$2" "$state/$1.log"; do
+  until grep -qs "$2" "$state/$1.log"; do
     kill -0 "$(cat "$state/$1.pid")" 2> /dev/null || found="$1 has ended"
     [ $SECONDS -lt $deadline ] || found="$1 not ready after 120 s"
     if [ -n "$found" ]; then

@@ -110,8 +110,7 @@ public class ProductBenchmark {
   private float[][] results(Kernels kernels) {
     pack(kernels);
     float[] step = new float[batch * gates];
-    kernels.multiply(
-        batch, operands, 0, width, forward, 0, width, bias, 0, 0, step, 0, gates);
+    kernels.multiply(batch, operands, 0, width, forward, 0, width, bias, 0, 0, step, 0, gates);
     float[] previous = new float[batch * hidden];
     kernels.multiplyAdd(batch, step, 0, gates, backward, previous, 0, hidden);
     float[] sum = new float[gates * width];

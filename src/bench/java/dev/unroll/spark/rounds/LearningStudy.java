@@ -44,14 +44,16 @@ import java.util.stream.Stream;
  * <p>The loop and the tasks are the real ones, the shards are in memory, so that a round costs
  * nothing but its arithmetic.
  *
- * <pre>mvn -B -q -Pbench test-compile exec:exec -Dbench.main=dev.unroll.spark.rounds.LearningStudy -Dbench=all
+ * <pre>
+ * mvn -B -q -Pbench test-compile exec:exec -Dbench.main=dev.unroll.spark.rounds.LearningStudy -Dbench=all
  * </pre>
  */
 public final class LearningStudy {
   private static final Path DATA = Path.of("../shared/data");
   private static final int SEEDS = Integer.getInteger("unroll.seeds", 5);
   private static final int BATCH_SIZE = 32;
-  private static final double LEARNING_RATE = Double.parseDouble(System.getProperty("unroll.rate", "0.01"));
+  private static final double LEARNING_RATE =
+      Double.parseDouble(System.getProperty("unroll.rate", "0.01"));
 
   private LearningStudy() {}
 
@@ -129,9 +131,11 @@ public final class LearningStudy {
               "nesterov", new Nesterov(1, Nesterov.AUTOMATIC), LearningRateScaling.NONE, false),
           new Method("average, batch / N", new Average(), LearningRateScaling.NONE, true),
           new Method("average, sqrt, batch / N", new Average(), LearningRateScaling.SQRT, true),
-          new Method("average, linear, batch / N", new Average(), LearningRateScaling.LINEAR, true));
+          new Method(
+              "average, linear, batch / N", new Average(), LearningRateScaling.LINEAR, true));
 
-  private static final List<Period> PERIODS = List.of(Period.EPOCH, new Period(8), new Period(1));
+  private static final List<Period> PERIODS =
+      List.of(Period.EPOCH, new Period(16), new Period(8), new Period(1));
 
   /** The problems to run: adding, vowels, characters, or all. */
   public static void main(String[] names) throws IOException {
@@ -156,8 +160,8 @@ public final class LearningStudy {
         Arrays.stream(serial)
             .mapToObj(loss -> String.format(Locale.ROOT, "%.3g", loss))
             .collect(Collectors.joining(" ")));
-    System.out.println("| | N | epoch | steps(8) | steps(1) |");
-    System.out.println("| --- | --- | --- | --- | --- |");
+    System.out.println("| | N | epoch | steps(16) | steps(8) | steps(1) |");
+    System.out.println("| --- | --- | --- | --- | --- | --- |");
     for (Method method : METHODS) {
       for (int shards : new int[] {2, 4, 8}) {
         String cells =
@@ -232,7 +236,9 @@ public final class LearningStudy {
     return rows.block(false);
   }
 
-  /** The next character of Shakespeare: windows of 64 of the first 200 kB, the last tenth unseen. */
+  /**
+   * The next character of Shakespeare: windows of 64 of the first 200 kB, the last tenth unseen.
+   */
   private static Problem characters() throws IOException {
     byte[] all = Files.readAllBytes(DATA.resolve("text-tinyshakespeare/input.txt"));
     byte[] text = Arrays.copyOf(all, 200_000);
