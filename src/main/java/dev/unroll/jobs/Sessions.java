@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.spark.TimedJob;
 import dev.unroll.spark.rounds.KryoClasses;
 import java.util.Map;
 import org.apache.spark.SparkConf;
@@ -27,6 +28,13 @@ final class Sessions {
       String ours = KryoClasses.class.getName();
       conf.set("spark.kryo.registrator", users.isBlank() ? ours : users + "," + ours);
     }
-    return SparkSession.builder().config(conf).getOrCreate();
+    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+    try {
+      TimedJob.awaitExecutor(spark.sparkContext(), TimedJob.MAX_START_SECONDS);
+    } catch (RuntimeException e) {
+      spark.stop();
+      throw e;
+    }
+    return spark;
   }
 }

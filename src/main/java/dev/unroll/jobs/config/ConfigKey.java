@@ -229,7 +229,7 @@ public enum ConfigKey {
       Preset.of("21600"),
       "seconds",
       "A round that takes longer fails, with a message, instead of waiting for executors that never"
-          + " come."),
+          + " come; so does the preparation of the rows."),
   INITIAL_MODEL(
       "training.initialModel",
       new Text(),

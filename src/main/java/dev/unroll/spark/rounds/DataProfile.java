@@ -8,6 +8,7 @@ import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowException;
 import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.SequenceColumns;
+import dev.unroll.spark.TimedJob;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
@@ -36,15 +37,18 @@ final class DataProfile implements Serializable {
   }
 
   /** One Spark job over the data. */
-  static DataProfile of(LearnerData data, ValidationSplit split, int buckets) {
+  static DataProfile of(LearnerData data, ValidationSplit split, int buckets, double maxSeconds) {
     LearnerData.Reader reader = data.reader();
     List<DataProfile> parts =
-        data.rows()
-            .mapPartitionsWithIndex(
-                (partition, rows) ->
-                    List.of(ofPartition(reader, split, buckets, partition, rows)).iterator(),
-                false)
-            .collect();
+        TimedJob.collect(
+            data.rows()
+                .mapPartitionsWithIndex(
+                    (partition, rows) ->
+                        List.of(ofPartition(reader, split, buckets, partition, rows)).iterator(),
+                    false),
+            "check rows",
+            maxSeconds,
+            "raise training.maxRoundSeconds");
     DataProfile whole = new DataProfile(buckets);
     parts.forEach(whole::merge);
     return whole;

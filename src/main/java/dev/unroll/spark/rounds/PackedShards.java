@@ -5,6 +5,7 @@ import dev.unroll.net.Scaling;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowException;
+import dev.unroll.spark.TimedJob;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -46,11 +47,12 @@ final class PackedShards implements AutoCloseable {
       ShardPlan plan,
       BlockPacker.BlockShape shape,
       Map<String, Integer> classIndex,
-      int batchSize) {
+      int batchSize,
+      double maxSeconds) {
     JavaRDD<ShardBlock> blocks = blocks(data, split, plan, shape, classIndex);
     blocks.setName("unroll shards").persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return new PackedShards(data, blocks, statistics(blocks, shape, batchSize));
+      return new PackedShards(data, blocks, statistics(blocks, shape, batchSize, maxSeconds));
     } catch (RuntimeException e) {
       blocks.unpersist(false);
       throw e;
@@ -74,14 +76,16 @@ final class PackedShards implements AutoCloseable {
   }
 
   private static List<ShardStatistics> statistics(
-      JavaRDD<ShardBlock> blocks, BlockPacker.BlockShape shape, int batchSize) {
+      JavaRDD<ShardBlock> blocks, BlockPacker.BlockShape shape, int batchSize, double maxSeconds) {
     List<ShardStatistics> statistics =
-        blocks
-            .mapPartitionsWithIndex(
+        TimedJob.collect(
+            blocks.mapPartitionsWithIndex(
                 (shard, part) ->
                     List.of(ShardStatistics.of(shard, part, shape, batchSize)).iterator(),
-                true)
-            .collect();
+                true),
+            "pack shards",
+            maxSeconds,
+            "raise training.maxRoundSeconds");
     return statistics.stream().sorted(Comparator.comparingInt(s -> s.shard)).toList();
   }
 

@@ -10,6 +10,7 @@ import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.SequenceColumns;
+import dev.unroll.spark.TimedJob;
 import dev.unroll.spark.Words;
 import dev.unroll.spark.rounds.LearnerSettings.ScalingMethod;
 import dev.unroll.train.DivergedException;
@@ -97,12 +98,16 @@ public final class SequenceTraining implements AutoCloseable {
   public static SequenceTraining prepare(
       Dataset<Row> dataset, LearnerSettings settings, Optional<Model> initial) {
     SequenceColumns columns = columns(dataset, settings);
+    double maxSeconds = settings.rounds().maxSeconds();
+    TimedJob.awaitExecutor(
+        dataset.sparkSession().sparkContext(), Math.min(maxSeconds, TimedJob.MAX_START_SECONDS));
     ValidationSplit split =
         new ValidationSplit(settings.validationFraction(), settings.training().seed());
     LearnerData.Reader reader = new LearnerData.Reader(columns, settings.placement(), null);
     LearnerData data = new LearnerData(dataset, reader);
 
-    DataProfile profile = DataProfile.of(data, split, ShardPlan.buckets(settings.shards()));
+    DataProfile profile =
+        DataProfile.of(data, split, ShardPlan.buckets(settings.shards()), maxSeconds);
     requireValid(profile, columns, settings, initial);
     List<String> classes =
         initial
@@ -117,7 +122,8 @@ public final class SequenceTraining implements AutoCloseable {
             plan,
             blockShape(settings, profile),
             index(classes),
-            settings.training().batchSize());
+            settings.training().batchSize(),
+            maxSeconds);
     try {
       shards.requireRows(split);
       return new SequenceTraining(settings, profile, columns, classes, shards, initial);

@@ -1,16 +1,13 @@
 package dev.unroll.spark.rounds;
 
 import dev.unroll.spark.Sent;
+import dev.unroll.spark.TimedJob;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -133,38 +130,12 @@ final class SparkShards implements Shards {
         true);
   }
 
-  /** Runs the job, but not for ever: a cluster that has no executor left would let it wait. */
   private <T> List<T> ended(JavaRDD<T> rdd, String name) {
-    context().sc().setJobDescription(name);
-    JavaFutureAction<List<T>> job = rdd.collectAsync();
-    try {
-      return job.get((long) (settings.maxSeconds() * 1000), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      job.cancel(true);
-      throw new IllegalStateException(
-          ("%s had not ended after %.0f s, with %d executors alive; see Spark's UI for what it waits"
-                  + " for, give the cluster executors, or raise training.maxRoundSeconds. The run can"
-                  + " go on from its last checkpoint")
-              .formatted(name, settings.maxSeconds(), executors()),
-          e);
-    } catch (InterruptedException e) {
-      job.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(name + " was interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(name + ": " + e.getCause().getMessage(), e.getCause());
-    } finally {
-      context().sc().setJobDescription(null);
-    }
-  }
-
-  /** The driver counts as one where it computes itself. */
-  private int executors() {
-    int all = context().sc().getExecutorMemoryStatus().size();
-    return context().sc().isLocal() ? all : all - 1;
+    return TimedJob.collect(
+        rdd,
+        name,
+        settings.maxSeconds(),
+        "raise training.maxRoundSeconds. The run can go on from its last checkpoint");
   }
 
   private JavaSparkContext context() {

@@ -1,6 +1,7 @@
 package dev.unroll.spark.rounds;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.net.Task;
@@ -39,6 +40,9 @@ class BitEqualityIT {
           "-Dspark.speculation.quantile=0.5",
           "-Dspark.speculation.minTaskRuntime=50ms");
 
+  private static final List<String> NO_WORKER_HAS_THAT =
+      List.of("-Dspark.executor.memory=3g", "-Dunroll.test.maxSeconds=8");
+
   @TempDir private Path directory;
   private Run oneThread;
 
@@ -63,7 +67,12 @@ class BitEqualityIT {
   @ParameterizedTest
   @ValueSource(strings = {"local[2]", "local[4]", "local-cluster[2,1,1024]"})
   void moreThreadsAndExecutorsOfTheirOwnTrainTheSameModels(String master) throws Exception {
-    assertEquals(oneThread(), run(master));
+    assertSameModels(run(master));
+  }
+
+  private void assertSameModels(Run run) throws Exception {
+    assertEquals(oneThread().hashes(), run.hashes());
+    assertEquals(0, run.failed());
   }
 
   @ParameterizedTest
@@ -99,10 +108,12 @@ class BitEqualityIT {
   void onAStandaloneClusterTheModelsAreTheSame() throws Exception {
     String master = cluster("start", "--memory", "1g");
     try {
-      assertEquals(oneThread(), run(master));
+      assertSameModels(run(master));
       Run slow = run(master, SPECULATION, "slow");
       assertEquals(oneThread().hashes(), slow.hashes());
       assertTrue(slow.speculative() > 0 || !LINUX, "copies of slow tasks won: " + slow);
+      String error = failure(master, NO_WORKER_HAS_THAT);
+      assertTrue(error.contains("first task had not ended after 8 s, with 0 executors"), error);
     } finally {
       cluster("stop");
     }
@@ -131,6 +142,22 @@ class BitEqualityIT {
 
   private Run run(String master, List<String> settings, String... arguments)
       throws IOException, InterruptedException {
+    Ended ended = ended(master, settings, arguments);
+    assertEquals(0, ended.exitCode(), () -> read(ended.err()));
+    return parse(Files.readAllLines(ended.out()));
+  }
+
+  /** What a run that must fail says. */
+  private String failure(String master, List<String> settings) throws Exception {
+    Ended ended = ended(master, settings);
+    assertNotEquals(0, ended.exitCode());
+    return read(ended.err());
+  }
+
+  private record Ended(int exitCode, Path out, Path err) {}
+
+  private Ended ended(String master, List<String> settings, String... arguments)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile(directory, "out", ".txt");
     Path err = Files.createTempFile(directory, "err", ".txt");
     ProcessBuilder builder =
@@ -143,8 +170,7 @@ class BitEqualityIT {
     } finally {
       process.destroyForcibly();
     }
-    assertEquals(0, process.exitValue(), () -> read(err));
-    return parse(Files.readAllLines(out));
+    return new Ended(process.exitValue(), out, err);
   }
 
   static void environment(ProcessBuilder builder) {

@@ -54,7 +54,7 @@ public final class TrainAndPrintHash {
                 new RoundSettings(
                     DivergedShard.STOP,
                     Boolean.getBoolean("unroll.test.sliced") ? 0 : 1 << 30,
-                    600))
+                    Integer.getInteger("unroll.test.maxSeconds", 600)))
             .build();
     return switch (way) {
       case "failing" ->
