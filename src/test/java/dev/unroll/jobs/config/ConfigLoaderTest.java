@@ -31,7 +31,7 @@ class ConfigLoaderTest {
     assertEquals(
         new TrainingSettings(
             20,
-            32,
+            8,
             "adam",
             0.001,
             0.9,

@@ -104,13 +104,14 @@ class SparkRoundsTest {
   }
 
   @Test
-  void aRoundThatTakesTooLongFails() {
+  void aJobThatTakesTooLongFails() {
     RoundSettings impatient = new RoundSettings(DivergedShard.STOP, 1 << 20, 0.001);
     IllegalStateException e =
         assertThrows(
             IllegalStateException.class,
             () -> TrainedHash.of(TABLE, classify().rounds(impatient).build()));
-    assertTrue(e.getMessage().contains("round 1: train had not ended after 0 s"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("had not ended after 0 s, with 1 executors"), e.getMessage());
     assertFalse(LocalSpark.session().sparkContext().isStopped());
     assertEquals(64, TrainedHash.of(TABLE, classify().build()).length(), "the session goes on");
   }
