@@ -8,6 +8,7 @@ import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidRowException;
 import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.SequenceColumns;
+import dev.unroll.spark.ml.RnnSettings;
 import dev.unroll.spark.rounds.LearnerSettings;
 import dev.unroll.spark.rounds.SequenceTraining;
 import dev.unroll.train.TrainingState;
@@ -63,7 +64,7 @@ record DryRun(
         settings.task() == Task.REGRESS ? example.numbers().length : classes);
   }
 
-  void print(Progress progress, JobConfig config) {
+  void print(Progress progress, JobConfig config, LearnerSettings settings) {
     progress.line("config   checked:%n%s", config.render().indent(9).stripTrailing());
     progress.line("columns  %s", columns.describe());
     progress.line(
@@ -74,19 +75,17 @@ record DryRun(
       return;
     }
     int parameters = new Network(network).layout().size();
-    long bytes =
-        TrainingState.initial(new float[parameters], JobSettings.learner(config).training())
-            .bytesPerShard();
-    progress.line("model    %s", JobSettings.describe(network, parameters));
+    long bytes = TrainingState.initial(new float[parameters], settings.training()).bytesPerShard();
+    progress.line("model    %s", Progress.describe(network, parameters));
     if (network.task() != Task.REGRESS) {
       progress.line(
           "         (an output per class in these rows; there may be more in the others)");
     }
     progress.line(
         "plan     %d shards, %d epochs with a round per %s; %s to each shard and back per round",
-        config.training().shards(),
-        config.training().epochs(),
-        config.training().synchronization().period(),
+        settings.shards(),
+        settings.training().epochs(),
+        config.value(RnnSettings.PERIOD),
         Progress.size(bytes));
   }
 }

@@ -4,6 +4,7 @@ import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.ModelStore;
+import dev.unroll.spark.ml.RnnSettings;
 import dev.unroll.spark.scoring.Evaluation;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -31,7 +32,7 @@ public final class EvaluateJob {
   }
 
   private static int run(JobConfig config, boolean dryRun, PrintStream out) throws Exception {
-    Outcome outcome = new Outcome(Instant.now(), config.training().kernels());
+    Outcome outcome = new Outcome(Instant.now(), config.value(RnnSettings.KERNELS));
     try (SparkSession spark = Sessions.open("evaluate", config.spark())) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Progress progress = new Progress(out);
@@ -41,11 +42,11 @@ public final class EvaluateJob {
       JobConfig.Source source = config.input().test().orElseThrow();
       Dataset<Row> rows = Tables.read(spark, source);
       if (dryRun) {
-        Evaluation.columns(rows, model, JobSettings.scoring(config, source));
+        Evaluation.columns(rows, model, JobStages.scoring(config));
         progress.line("nothing was evaluated or written (--dry-run)");
         return ExitCode.DONE.code();
       }
-      Evaluation evaluation = Evaluation.of(rows, model, JobSettings.scoring(config, source));
+      Evaluation evaluation = Evaluation.of(rows, model, JobStages.scoring(config));
       outcome.evaluation(evaluation);
       progress.evaluation(evaluation);
       store(config, outcome, progress, hadoop);

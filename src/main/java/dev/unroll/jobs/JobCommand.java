@@ -6,6 +6,7 @@ import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.jobs.config.Secrets;
 import dev.unroll.jobs.config.UsageException;
 import dev.unroll.math.Kernels;
+import dev.unroll.spark.ml.RnnSettings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -69,7 +70,7 @@ public record JobCommand(String name, String description, Action action) {
         return ExitCode.DONE.code();
       }
       JobConfig config = around.loader().load(arguments.conf(), arguments.settings(), name);
-      requireKernels(config.training().kernels());
+      requireKernels(config.value(RnnSettings.KERNELS));
       return action.run(config, arguments.dryRun, around.out());
     } catch (Exception e) {
       return report(e, verbose, around.err());

@@ -1,7 +1,7 @@
 package dev.unroll.jobs;
 
-import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
+import dev.unroll.net.NetworkConfig;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
 import dev.unroll.spark.scoring.Evaluation;
@@ -28,7 +28,7 @@ final class Progress {
   }
 
   /** What will be trained, on what, and what a round costs. */
-  void plan(SequenceTraining training, JobConfig config, int cores, String kernels) {
+  void plan(SequenceTraining training, int cores, String kernels) {
     List<Long> steps = training.shardSteps();
     long most = steps.stream().mapToLong(Long::longValue).max().orElse(0);
     long least = steps.stream().mapToLong(Long::longValue).min().orElse(0);
@@ -39,14 +39,14 @@ final class Progress {
         training.rowsRead(),
         training.heldOutSequences(),
         training.skipped().summary());
-    line("model    %s", JobSettings.describe(training.networkConfig(), training.parameters()));
+    line("model    %s", describe(training.networkConfig(), training.parameters()));
     line(
         "plan     %d shards of %,d to %,d steps; %d epochs in %,d rounds; outer step %s, learning"
             + " rate %s",
         steps.size(),
         least,
         most,
-        config.training().epochs(),
+        training.config().epochs(),
         training.rounds(),
         training.config().outer(),
         training.config().learningRate(steps.size(), training.config().epochs() * 0.5));
@@ -126,7 +126,7 @@ final class Progress {
 
   /** Which model is used. */
   void model(Model model) {
-    line("model    %s", JobSettings.describe(model.network(), model.weights().length));
+    line("model    %s", describe(model.network(), model.weights().length));
   }
 
   /** The result, beside a trivial baseline. */
@@ -171,6 +171,22 @@ final class Progress {
 
   private static String format(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
+  }
+
+  /** Such as {@code classify, lstm of 64 units in 2 layers, 12 inputs, 9 outputs}. */
+  static String describe(NetworkConfig network, int parameters) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s%s of %d units%s, %d inputs, %d outputs, %,d parameters (%s)",
+        network.task().label(),
+        network.bidirectional() ? "bidirectional " : "",
+        network.cell().label(),
+        network.hiddenSize(),
+        network.numLayers() > 1 ? " in " + network.numLayers() + " layers" : "",
+        network.inputSize(),
+        network.outputSize(),
+        parameters,
+        size(4L * parameters));
   }
 
   static String size(long bytes) {

@@ -4,6 +4,7 @@ import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.ModelStore;
+import dev.unroll.spark.ml.RnnSettings;
 import dev.unroll.spark.scoring.SequenceScoring;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -66,13 +67,13 @@ public final class ScoreJob {
     progress.model(model);
     JobConfig.Source source = config.input().score().orElseThrow();
     SequenceScoring scoring =
-        SequenceScoring.of(Tables.read(spark, source), model, JobSettings.scoring(config, source));
+        SequenceScoring.of(Tables.read(spark, source), model, JobStages.scoring(config));
     if (dryRun) {
       progress.line("columns  %s", scoring.rows().schema().simpleString());
       progress.line("nothing was scored or written (--dry-run)");
       return;
     }
-    Outcome outcome = new Outcome(start, config.training().kernels());
+    Outcome outcome = new Outcome(start, config.value(RnnSettings.KERNELS));
     outcome.weights(model);
     write(fs, scoring, outcome);
   }

@@ -5,19 +5,18 @@ import dev.unroll.math.Kernels;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.ModelStore;
+import dev.unroll.spark.ml.FitListener;
+import dev.unroll.spark.ml.RnnModel;
 import dev.unroll.spark.rounds.LearnerSettings;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
-import dev.unroll.spark.rounds.SequenceTraining.Trained;
 import dev.unroll.spark.rounds.StopRules.Ending;
 import dev.unroll.spark.scoring.Evaluation;
-import dev.unroll.train.DivergedException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -34,7 +33,7 @@ public final class TrainJob {
     this.config = config;
     this.spark = spark;
     hadoop = spark.sparkContext().hadoopConfiguration();
-    settings = JobSettings.learner(config);
+    settings = JobStages.estimator(config).learnerSettings();
     progress = new Progress(out);
   }
 
@@ -62,7 +61,7 @@ public final class TrainJob {
 
   private void check() throws IOException {
     RunDirectory.check(config.run().dir().orElseThrow(), config.run().overwrite(), hadoop);
-    DryRun.of(trainingRows(), settings).print(progress, config);
+    DryRun.of(trainingRows(), settings).print(progress, config, settings);
     testRows();
     progress.line("nothing was trained or written (--dry-run)");
   }
@@ -70,7 +69,7 @@ public final class TrainJob {
   private void train() throws IOException {
     String dir = config.run().dir().orElseThrow();
     try (RunDirectory directory = RunDirectory.open(dir, config.run().overwrite(), hadoop)) {
-      Outcome outcome = new Outcome(directory.startedAt(), kernels());
+      Outcome outcome = new Outcome(directory.startedAt(), settings.kernels());
       try {
         directory.writeConfig(config.render());
         Ending ending = train(directory, outcome);
@@ -93,55 +92,43 @@ public final class TrainJob {
 
   private Ending train(RunDirectory directory, Outcome outcome) throws IOException {
     Optional<Dataset<Row>> test = testRows();
-    Optional<Model> initial = initialModel();
-    try (SequenceTraining training = SequenceTraining.prepare(trainingRows(), settings, initial)) {
-      outcome.rows("train", training.sequences(), training.skipped().total());
-      int cores = spark.sparkContext().defaultParallelism();
-      progress.plan(training, config, cores, Kernels.named(kernels()).describe());
-      Trained trained = rounds(training, directory, outcome);
-      Model model = trained.model();
-      ModelStore.write(model, directory.modelPath(), hadoop);
-      outcome.weights(model);
-      if (test.isPresent()) {
-        evaluate(model, test.get(), outcome);
-      }
-      return trained.ending();
+    Listener listener = new Listener(directory, outcome);
+    RnnModel<?> model =
+        JobStages.estimator(config, directory.checkpointsPath()).fit(trainingRows(), listener);
+    model.write().overwrite().save(directory.modelPath().toString());
+    outcome.weights(model.network());
+    if (test.isPresent()) {
+      evaluate(model.network(), test.get(), outcome);
     }
-  }
-
-  private Optional<Model> initialModel() throws IOException {
-    Optional<String> directory = config.training().initialModel();
-    return directory.isEmpty()
-        ? Optional.empty()
-        : Optional.of(ModelStore.read(new Path(directory.get()), hadoop));
-  }
-
-  private Trained rounds(SequenceTraining training, RunDirectory directory, Outcome outcome)
-      throws IOException {
-    try {
-      return training.train(
-          JobSettings.checkpoints(config, directory.checkpointsPath()),
-          hadoop,
-          new Listener(directory, outcome));
-    } catch (DivergedException e) {
-      if (e.position().round() > 0) {
-        Model lastGood = training.model(e.weights());
-        ModelStore.write(lastGood, directory.modelPath(), hadoop);
-        outcome.weights(lastGood);
-        progress.line("model    the last good one, of round %d, is kept", e.position().round());
-      }
-      throw e;
-    }
+    return model.summary().ending();
   }
 
   /** Tells people, and writes down, how the run goes. */
-  private final class Listener implements SequenceTraining.Listener {
+  private final class Listener implements FitListener {
     private final RunDirectory directory;
     private final Outcome outcome;
 
     Listener(RunDirectory directory, Outcome outcome) {
       this.directory = directory;
       this.outcome = outcome;
+    }
+
+    @Override
+    public void prepared(SequenceTraining training) {
+      outcome.rows("train", training.sequences(), training.skipped().total());
+      int cores = spark.sparkContext().defaultParallelism();
+      progress.plan(training, cores, Kernels.named(settings.kernels()).describe());
+    }
+
+    @Override
+    public void diverged(Model lastGood, long round) {
+      try {
+        ModelStore.write(lastGood, directory.modelPath(), hadoop);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      outcome.weights(lastGood);
+      progress.line("model    the last good one, of round %d, is kept", round);
     }
 
     @Override
@@ -174,8 +161,7 @@ public final class TrainJob {
   }
 
   private void evaluate(Model model, Dataset<Row> rows, Outcome outcome) {
-    JobConfig.Source source = config.input().test().orElseThrow();
-    Evaluation evaluation = Evaluation.of(rows, model, JobSettings.scoring(config, source));
+    Evaluation evaluation = Evaluation.of(rows, model, JobStages.scoring(config));
     outcome.evaluation(evaluation);
     progress.evaluation(evaluation);
   }
@@ -189,9 +175,5 @@ public final class TrainJob {
     Optional<Dataset<Row>> rows = config.input().test().map(source -> Tables.read(spark, source));
     rows.ifPresent(test -> SequenceTraining.columns(test, settings));
     return rows;
-  }
-
-  private String kernels() {
-    return settings.kernels();
   }
 }

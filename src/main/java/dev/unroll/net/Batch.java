@@ -10,6 +10,8 @@ public final class Batch {
   private int[] lengths = {};
   private float[] x = {};
   private float[] targets = {};
+  private float[] weights = {};
+  private boolean weighted;
   private double[] factors = {};
 
   /**
@@ -40,6 +42,10 @@ public final class Batch {
       }
     }
     fillTargets(block, indices, first, count);
+    weighted = block.weights().length > 0;
+    if (weighted) {
+      fillWeights(block, indices, first, count);
+    }
   }
 
   /** Multiplies by 1 / deviation, because a division for each value would be seen in profiles. */
@@ -63,6 +69,20 @@ public final class Batch {
       }
       for (int t = 0; t < lengths[i]; t++) {
         targets[shape.row(t, i)] = block.targets()[block.starts()[sequence] + t];
+      }
+    }
+  }
+
+  private void fillWeights(SequenceBlock block, int[] indices, int first, int count) {
+    weights = CellScratch.grown(weights, block.targetPerStep() ? shape.rows() : count);
+    for (int i = 0; i < count; i++) {
+      float weight = block.weight(indices[first + order[i]]);
+      if (!block.targetPerStep()) {
+        weights[i] = weight;
+        continue;
+      }
+      for (int t = 0; t < lengths[i]; t++) {
+        weights[shape.row(t, i)] = weight;
       }
     }
   }
@@ -98,6 +118,11 @@ public final class Batch {
   /** Targets in the order of the outputs: per sequence, or per row when tagging. */
   public float[] targets() {
     return targets;
+  }
+
+  /** How much each target counts, in their order; null when all count 1. */
+  public float[] weights() {
+    return weighted ? weights : null;
   }
 
   /** Which of the sequences given to {@link #fill} is the i-th of this batch. */

@@ -36,42 +36,59 @@ public final class Scorer {
    * for each step, step after step (tag). Memory grows with the block's steps: keep blocks small.
    */
   public double[][] score(SequenceBlock block) {
+    return Arrays.stream(answers(block)).map(Answer::values).toArray(double[][]::new);
+  }
+
+  /**
+   * What a network says about a sequence.
+   *
+   * @param values as {@link Scorer#score} gives them
+   * @param raw the network's outputs before softmax, of the same shape; where numbers are
+   *     predicted, the values themselves
+   */
+  public record Answer(double[] values, double[] raw) {}
+
+  /** The same with the outputs before softmax. */
+  public Answer[] answers(SequenceBlock block) {
     int[] order = new int[block.size()];
     Arrays.setAll(order, i -> i);
     batch.fill(block, order, 0, order.length, model.inputScaling());
     float[] logits = propagation.score(batch);
-    double[][] answers = new double[block.size()][];
+    Answer[] answers = new Answer[block.size()];
     for (int i = 0; i < block.size(); i++) {
       answers[batch.order(i)] = answer(logits, i);
     }
     return answers;
   }
 
-  private double[] answer(float[] logits, int i) {
-    if (!perStep) {
-      double[] answer = new double[outputSize];
-      copy(logits, i, answer, 0);
-      return answer;
-    }
+  private Answer answer(float[] logits, int i) {
     StepShape shape = batch.shape();
-    double[] answer = new double[shape.length(i) * outputSize];
-    for (int t = 0; t < shape.length(i); t++) {
-      copy(logits, shape.row(t, i), answer, t * outputSize);
+    int rows = perStep ? shape.length(i) : 1;
+    double[] values = new double[rows * outputSize];
+    boolean regress = model.network().task() == Task.REGRESS;
+    double[] raw = regress ? values : new double[rows * outputSize];
+    for (int t = 0; t < rows; t++) {
+      int at = (perStep ? shape.row(t, i) : i) * outputSize;
+      if (regress) {
+        invert(logits, at, values, t * outputSize);
+      } else {
+        classes(logits, at, values, raw, t * outputSize);
+      }
     }
-    return answer;
+    return new Answer(values, raw);
   }
 
-  private void copy(float[] logits, int row, double[] to, int toAt) {
-    int at = row * outputSize;
-    if (model.network().task() == Task.REGRESS) {
-      for (int j = 0; j < outputSize; j++) {
-        to[toAt + j] = model.targetScaling().invert(j, logits[at + j]);
-      }
-      return;
+  private void invert(float[] outputs, int at, double[] to, int toAt) {
+    for (int j = 0; j < outputSize; j++) {
+      to[toAt + j] = model.targetScaling().invert(j, outputs[at + j]);
     }
+  }
+
+  private void classes(float[] logits, int at, double[] values, double[] raw, int toAt) {
     elementwise.softmax(outputSize, logits, at, probabilities, 0);
     for (int j = 0; j < outputSize; j++) {
-      to[toAt + j] = probabilities[j];
+      values[toAt + j] = probabilities[j];
+      raw[toAt + j] = logits[at + j];
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.Serializable;
  * @param targetSize target values per sequence, or per step when {@code targetPerStep}
  * @param targetPerStep whether targets belong to steps
  * @param targets all targets, in the order of the sequences
+ * @param weights how much each sequence counts in the loss, greater than 0; empty when all count 1
  */
 public record SequenceBlock(
     int inputSize,
@@ -23,8 +24,25 @@ public record SequenceBlock(
     float[] values,
     int targetSize,
     boolean targetPerStep,
-    float[] targets)
+    float[] targets,
+    float[] weights)
     implements Serializable {
+
+  /** Sequences that all count 1. */
+  public SequenceBlock(
+      int inputSize,
+      int[] starts,
+      float[] values,
+      int targetSize,
+      boolean targetPerStep,
+      float[] targets) {
+    this(inputSize, starts, values, targetSize, targetPerStep, targets, new float[0]);
+  }
+
+  /** How much sequence i counts in the loss. */
+  public float weight(int i) {
+    return weights.length == 0 ? 1 : weights[i];
+  }
 
   /** Number of sequences. */
   public int size() {

@@ -7,13 +7,24 @@ public record SquaredError() implements Loss {
 
   @Override
   public double lossAndGradient(
-      Elementwise e, int rows, int k, float[] logits, float[] targets, float[] dLogits) {
-    float factor = 2f / ((float) rows * k);
+      Elementwise e,
+      int rows,
+      int k,
+      float[] logits,
+      float[] targets,
+      float[] weights,
+      float[] dLogits) {
+    double all = Loss.weightSum(rows, weights);
+    float equal = 2f / ((float) rows * k);
     double sum = 0;
-    for (int j = 0; j < rows * k; j++) {
-      float error = logits[j] - targets[j];
-      sum += (double) error * error;
-      dLogits[j] = factor * error;
+    for (int row = 0; row < rows; row++) {
+      float weight = weights == null ? 1 : weights[row];
+      float factor = weights == null ? equal : (float) (2 * weight / (all * k));
+      for (int j = row * k; j < (row + 1) * k; j++) {
+        float error = logits[j] - targets[j];
+        sum += weight * ((double) error * error);
+        dLogits[j] = factor * error;
+      }
     }
     return sum / k;
   }

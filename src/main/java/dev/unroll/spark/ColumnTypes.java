@@ -1,5 +1,6 @@
 package dev.unroll.spark;
 
+import java.util.Arrays;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
@@ -13,15 +14,17 @@ import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 
 /** Which Spark types are taken where: the one list behind both the checks and their messages. */
 final class ColumnTypes {
-  private static final String NUMBER = "float, double, int, bigint, smallint, tinyint or decimal";
+  static final String NUMBER = "float, double, int, bigint, smallint, tinyint or decimal";
 
   static final String FEATURES =
-      "array<array<NUMBER>>, array<vector> or, for one feature, array<NUMBER> (NUMBER: "
+      "array<array<NUMBER>>, array<vector>, array<struct<NUMBER, ...>> or, for one feature,"
+          + " array<NUMBER> (NUMBER: "
           + NUMBER
           + ")";
   static final String CLASS =
@@ -38,7 +41,23 @@ final class ColumnTypes {
   static boolean isFeatures(DataType type) {
     return isOneFeature(type)
         || type instanceof ArrayType array
-            && (isVector(array.elementType()) || isNumberArray(array.elementType()));
+            && (isVector(array.elementType())
+                || isNumberArray(array.elementType())
+                || isNumberStruct(array.elementType()));
+  }
+
+  private static boolean isNumberStruct(DataType type) {
+    return type instanceof StructType struct
+        && struct.length() > 0
+        && Arrays.stream(struct.fields()).allMatch(field -> isNumber(field.dataType()));
+  }
+
+  static boolean isNumber(DataType type) {
+    return type instanceof NumericType;
+  }
+
+  static boolean isBoolean(DataType type) {
+    return type instanceof BooleanType;
   }
 
   static boolean isOneFeature(DataType type) {

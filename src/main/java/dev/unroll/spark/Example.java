@@ -13,6 +13,15 @@ package dev.unroll.spark;
  * @param classes canonical class names: one for {@code classify}, one per step for {@code tag},
  *     null without labels
  * @param numbers the K finite values to predict for {@code regress}, null without labels
+ * @param weight how much it counts in the loss, at least 0; 1 without a weight column
+ * @param heldOut whether it is for validation, null without a column that says so
  */
 public record Example(
-    String id, float[] values, int length, int width, String[] classes, float[] numbers) {}
+    String id,
+    float[] values,
+    int length,
+    int width,
+    String[] classes,
+    float[] numbers,
+    float weight,
+    Boolean heldOut) {}

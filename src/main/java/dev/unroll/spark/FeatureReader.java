@@ -2,6 +2,8 @@ package dev.unroll.spark;
 
 import dev.unroll.spark.InvalidRowException.Reason;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.sql.Row;
@@ -10,9 +12,14 @@ import org.apache.spark.sql.Row;
 final class FeatureReader implements Serializable {
   private final InputColumn column;
   private final boolean oneFeature;
+  private final int[] fields; // of a struct, in the order of the features; else null
 
-  FeatureReader(InputColumn column) {
+  /**
+   * @param names of the features in the order wanted; empty for that of the column
+   */
+  FeatureReader(InputColumn column, List<String> names) {
     this.column = column;
+    this.fields = FeatureNames.fields(column, names);
     this.oneFeature = ColumnTypes.isOneFeature(column.type());
   }
 
@@ -58,6 +65,9 @@ final class FeatureReader implements Serializable {
     }
     if (step instanceof DenseVector vector) {
       return vector.values();
+    }
+    if (step instanceof Row struct) {
+      return Arrays.stream(fields).mapToObj(struct::get).toArray();
     }
     return step instanceof SparseVector ? step : SparkArrays.of(step);
   }

@@ -5,13 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * A column found in a schema. It is kept by position, so that names with dots, blanks or backticks
  * need no quoting.
  */
-record InputColumn(String name, int index, DataType type) implements Serializable {
+record InputColumn(String name, int index, DataType type, Metadata metadata)
+    implements Serializable {
   /**
    * The column of this exact name.
    *
@@ -23,7 +26,8 @@ record InputColumn(String name, int index, DataType type) implements Serializabl
     int[] found =
         IntStream.range(0, present.size()).filter(i -> present.get(i).equals(name)).toArray();
     if (found.length == 1) {
-      return new InputColumn(name, found[0], schema.apply(found[0]).dataType());
+      StructField field = schema.apply(found[0]);
+      return new InputColumn(name, found[0], field.dataType(), field.metadata());
     }
     if (found.length > 1) {
       throw new InvalidDataException(

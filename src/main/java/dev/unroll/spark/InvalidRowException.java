@@ -49,7 +49,17 @@ public final class InvalidRowException extends RuntimeException {
     /** The class was not seen in training. */
     UNKNOWN_CLASS,
     /** A label vector has another number of values than the model or the other rows. */
-    LABEL_WIDTH;
+    LABEL_WIDTH,
+    /** A numeric class is not a whole number from 0 to the number of classes. */
+    INVALID_CLASS,
+    /** The sequence is longer than allowed. */
+    TOO_LONG,
+    /** The weight is null. */
+    NULL_WEIGHT,
+    /** The weight is not a finite number at least 0. */
+    INVALID_WEIGHT,
+    /** The column that says whether the row is for validation is null. */
+    NULL_INDICATOR;
 
     /** The name used in reports and metrics, such as {@code null-sequence}. */
     public String label() {
@@ -80,6 +90,6 @@ public final class InvalidRowException extends RuntimeException {
         + (feature == NONE ? "" : ", feature " + feature)
         + ": "
         + problem
-        + "; fix the row or set input.invalidRows = skip";
+        + "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip";
   }
 }

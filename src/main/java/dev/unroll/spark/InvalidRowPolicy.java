@@ -5,5 +5,7 @@ public enum InvalidRowPolicy {
   /** End the job, naming the first such rows. */
   ERROR,
   /** Leave it out and count it. */
-  SKIP
+  SKIP,
+  /** When scoring, answer with null and the reason; elsewhere as {@link #SKIP}. */
+  KEEP
 }

@@ -1,16 +1,38 @@
 package dev.unroll.spark;
 
+import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidRowException.Reason;
 import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.Attribute$;
+import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.Metadata;
 
 /** Turns the label column of a row into class names or numbers. */
 final class LabelReader implements Serializable {
   private final InputColumn column;
+  private final List<String> names;
+  private final int classes;
 
-  LabelReader(InputColumn column) {
+  LabelReader(InputColumn column, Task task) {
     this.column = column;
+    names = task == Task.CLASSIFY ? names(column.metadata()) : List.of();
+    classes = names.isEmpty() ? SequenceColumns.MOST_CLASSES : names.size();
+  }
+
+  /** What a StringIndexer, say, has written about the values. */
+  private static List<String> names(Metadata metadata) {
+    Attribute attribute = Attribute$.MODULE$.fromMetadata(metadata);
+    return attribute instanceof NominalAttribute nominal && nominal.values().isDefined()
+        ? List.of(nominal.values().get())
+        : List.of();
+  }
+
+  List<String> names() {
+    return names;
   }
 
   InputColumn column() {
@@ -85,7 +107,23 @@ final class LabelReader implements Serializable {
         throw bad(reason, id, step, "label is " + value);
       }
     }
+    if (label instanceof Number number) {
+      requireIndex(number.doubleValue(), id, step);
+    }
     return ClassNames.canonical(label);
+  }
+
+  /** Numbers are class indices, as everywhere in Spark ML. */
+  private void requireIndex(double value, String id, int step) {
+    if (value != Math.rint(value) || value < 0 || value >= classes) {
+      throw bad(
+          Reason.INVALID_CLASS,
+          id,
+          step,
+          ("class %s, expected a whole number from 0 to %d: numeric labels are class indices; cast"
+                  + " other names of classes to string")
+              .formatted(value == Math.rint(value) ? "%.0f".formatted(value) : value, classes - 1));
+    }
   }
 
   private float number(double value, String id, String what) {

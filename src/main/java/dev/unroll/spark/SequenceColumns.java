@@ -5,10 +5,14 @@ import dev.unroll.spark.FeatureReader.Features;
 import dev.unroll.spark.InvalidRowException.Reason;
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -21,48 +25,116 @@ import org.apache.spark.sql.types.StructType;
  * {@link #of}.
  */
 public final class SequenceColumns implements Serializable {
-  private static final String FEATURES_KEY = "input.featuresCol";
-  private static final String LABEL_KEY = "input.labelCol";
-  private static final String ID_KEY = "input.idCol";
+  /** More classes than this are numbers to predict, or names of rows, by mistake. */
+  public static final int MOST_CLASSES = 10_000;
+
+  private static final String FEATURES_KEY = "featuresCol (input.featuresCol of a job)";
+  private static final String LABEL_KEY = "labelCol (input.labelCol of a job)";
+  private static final String ID_KEY = "idCol (input.idCol of a job)";
+  private static final String WEIGHT_KEY = "weightCol (input.weightCol of a job)";
+  private static final String VALIDATION_KEY =
+      "validationIndicatorCol (input.validationIndicatorCol of a job)";
 
   private final Task task;
   private final InputColumn featuresColumn;
   private final FeatureReader features;
   private final LabelReader label; // null when scoring
   private final InputColumn id; // null when rows are named by their position
-
-  private SequenceColumns(Task task, InputColumn features, InputColumn label, InputColumn id) {
-    this.task = task;
-    this.featuresColumn = features;
-    this.features = new FeatureReader(features);
-    this.label = label == null ? null : new LabelReader(label);
-    this.id = id;
-  }
+  private final InputColumn weight; // null when all count 1
+  private final InputColumn validation; // null when no column says which rows are held out
+  private final int maxLength;
 
   /**
-   * Finds the columns and checks their types.
+   * Which columns to read.
    *
-   * @param labelCol the label, or nothing where there is none to read (scoring)
-   * @param idCol a column whose value names a row in messages, or nothing
-   * @throws InvalidDataException if a column is missing (naming the nearest and all present) or has
-   *     a wrong type (listing the accepted ones), or if features and label are one column
+   * @param features the sequences
+   * @param label the label, or nothing where there is none to read (scoring)
+   * @param id a column whose value names a row in messages, or nothing
+   * @param weight how much a row counts, or nothing
+   * @param validation a boolean column, true for rows to be held out, or nothing
+   * @param featureNames the features in the order wanted; empty for that of the column
+   * @param maxLength longest sequence in steps; 0 for any
    */
+  public record Columns(
+      String features,
+      Optional<String> label,
+      Optional<String> id,
+      Optional<String> weight,
+      Optional<String> validation,
+      List<String> featureNames,
+      int maxLength) {
+
+    /** Features, label and names of rows. */
+    public static Columns of(String features, Optional<String> label, Optional<String> id) {
+      return new Columns(features, label, id, Optional.empty(), Optional.empty(), List.of(), 0);
+    }
+
+    /** The same with these features in this order. */
+    public Columns withFeatures(List<String> names) {
+      return new Columns(features, label, id, weight, validation, names, maxLength);
+    }
+
+    /** The same with another limit on the length. */
+    public Columns withMaxLength(int steps) {
+      return new Columns(features, label, id, weight, validation, featureNames, steps);
+    }
+
+    /** Without label, weight and held-out rows: what scoring reads. */
+    public Columns withoutLabel() {
+      return new Columns(
+          features,
+          Optional.empty(),
+          id,
+          Optional.empty(),
+          Optional.empty(),
+          featureNames,
+          maxLength);
+    }
+  }
+
+  private SequenceColumns(StructType schema, Task task, Columns columns) {
+    this.task = task;
+    featuresColumn = features(schema, columns.features());
+    features = new FeatureReader(featuresColumn, columns.featureNames());
+    label =
+        columns.label().map(name -> new LabelReader(label(schema, name, task), task)).orElse(null);
+    id =
+        typed(
+            schema,
+            columns.id().or(() -> RowNames.of(schema)),
+            ID_KEY,
+            ColumnTypes::isId,
+            ColumnTypes.ID);
+    weight = typed(schema, columns.weight(), WEIGHT_KEY, ColumnTypes::isNumber, ColumnTypes.NUMBER);
+    validation =
+        typed(schema, columns.validation(), VALIDATION_KEY, ColumnTypes::isBoolean, "boolean");
+    maxLength = columns.maxLength();
+  }
+
+  /** Features, label and names of rows; see {@link #of(StructType, Task, Columns)}. */
   public static SequenceColumns of(
       StructType schema,
       Task task,
       String featuresCol,
       Optional<String> labelCol,
       Optional<String> idCol) {
-    if (labelCol.filter(featuresCol::equals).isPresent()) {
+    return of(schema, task, Columns.of(featuresCol, labelCol, idCol));
+  }
+
+  /**
+   * Finds the columns and checks their types.
+   *
+   * @throws InvalidDataException if a column is missing (naming the nearest and all present) or has
+   *     a wrong type (listing the accepted ones), or if features and label are one column
+   */
+  public static SequenceColumns of(StructType schema, Task task, Columns columns) {
+    String featuresCol = columns.features();
+    if (columns.label().filter(featuresCol::equals).isPresent()) {
       throw new InvalidDataException(
           "%s and %s both name column \"%s\"; a label must be a column of its own"
               .formatted(FEATURES_KEY, LABEL_KEY, featuresCol));
     }
-    return new SequenceColumns(
-        task,
-        features(schema, featuresCol),
-        labelCol.map(name -> label(schema, name, task)).orElse(null),
-        idCol.map(name -> id(schema, name)).orElse(null));
+    return new SequenceColumns(schema, task, columns);
   }
 
   private static InputColumn features(StructType schema, String name) {
@@ -94,10 +166,19 @@ public final class SequenceColumns implements Serializable {
     return column;
   }
 
-  private static InputColumn id(StructType schema, String name) {
-    InputColumn column = InputColumn.find(schema, name, ID_KEY);
-    if (!ColumnTypes.isId(column.type())) {
-      throw column.wrongType(ID_KEY, ColumnTypes.ID);
+  /** A column that may be missing, of a type that is accepted; null without a name. */
+  private static InputColumn typed(
+      StructType schema,
+      Optional<String> name,
+      String key,
+      Predicate<DataType> accepts,
+      String expected) {
+    if (name.isEmpty()) {
+      return null;
+    }
+    InputColumn column = InputColumn.find(schema, name.get(), key);
+    if (!accepts.test(column.type())) {
+      throw column.wrongType(key, expected);
     }
     return column;
   }
@@ -111,13 +192,50 @@ public final class SequenceColumns implements Serializable {
   public Example read(Row row, String position) {
     String name = id == null || row.isNullAt(id.index()) ? position : "" + row.get(id.index());
     Features read = features.read(row, name);
+    if (maxLength > 0 && read.length() > maxLength) {
+      throw new InvalidRowException(
+          Reason.TOO_LONG,
+          featuresColumn.name(),
+          name,
+          "%s, at most %d (maxSequenceLength)"
+              .formatted(Words.count(read.length(), "step"), maxLength));
+    }
     return new Example(
         name,
         read.values(),
         read.length(),
         read.width(),
         classes(row, name, read.length()),
-        label != null && task == Task.REGRESS ? label.numbers(row, name) : null);
+        label != null && task == Task.REGRESS ? label.numbers(row, name) : null,
+        weight == null ? 1 : weight(row, name),
+        validation == null ? null : (Boolean) heldOut(row, name));
+  }
+
+  private float weight(Row row, String name) {
+    Object value = row.get(weight.index());
+    if (value == null) {
+      throw new InvalidRowException(Reason.NULL_WEIGHT, weight.name(), name, "weight is null");
+    }
+    float number = ((Number) value).floatValue();
+    if (!(number >= 0 && Float.isFinite(number))) {
+      throw new InvalidRowException(
+          Reason.INVALID_WEIGHT,
+          weight.name(),
+          name,
+          "weight is %s, expected a finite number at least 0".formatted(value));
+    }
+    return number;
+  }
+
+  private boolean heldOut(Row row, String name) {
+    if (row.isNullAt(validation.index())) {
+      throw new InvalidRowException(
+          Reason.NULL_INDICATOR,
+          validation.name(),
+          name,
+          "is null, expected true (held out) or false");
+    }
+    return row.getBoolean(validation.index());
   }
 
   private String[] classes(Row row, String name, int length) {
@@ -205,6 +323,21 @@ public final class SequenceColumns implements Serializable {
     return example;
   }
 
+  /** What the features are called, in their order; empty where they have no names. */
+  public List<String> featureNames() {
+    return FeatureNames.of(featuresColumn);
+  }
+
+  /** What the values 0, 1, ... of a numeric label stand for, by ML attributes of its column. */
+  public List<String> labelNames() {
+    return label == null ? List.of() : label.names();
+  }
+
+  /** Whether a row has several numbers to predict. */
+  public boolean isLabelArray() {
+    return label != null && !ColumnTypes.isNumber(label.column().type());
+  }
+
   public boolean hasLabel() {
     return label != null;
   }
@@ -229,6 +362,11 @@ public final class SequenceColumns implements Serializable {
    */
   public static Object classValue(String canonical, DataType type) {
     return ClassNames.value(canonical, type);
+  }
+
+  /** The name of the class with this index, for a numeric label type. */
+  public static String className(int index, DataType type) {
+    return type instanceof DoubleType || type instanceof FloatType ? index + ".0" : "" + index;
   }
 
   /** One line for people, such as {@code features "x" array<array<double>>, label "y" string}. */

@@ -94,7 +94,9 @@ public final class TsFile {
   private static StructType schema(Label label) {
     DataType features = DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType));
     StructType schema =
-        new StructType().add(ID, DataTypes.StringType, false).add("features", features, false);
+        new StructType()
+            .add(ID, DataTypes.StringType, false, RowNames.METADATA)
+            .add("features", features, false);
     return switch (label) {
       case NONE -> schema;
       case CLASS -> schema.add("label", DataTypes.StringType);

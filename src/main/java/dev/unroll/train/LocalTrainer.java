@@ -97,11 +97,17 @@ public final class LocalTrainer {
     }
     double lossSum =
         loss.lossAndGradient(
-            kernels.elementwise(), rows, outputSize, logits, batch.targets(), dLogits);
+            kernels.elementwise(),
+            rows,
+            outputSize,
+            logits,
+            batch.targets(),
+            batch.weights(),
+            dLogits);
     propagation.backward(weights, batch, dLogits, gradient);
     double norm = Math.sqrt(kernels.elementwise().sumOfSquares(gradient.length, gradient));
     if (!Double.isFinite(lossSum) || !Double.isFinite(norm)) {
-      progress.diverged(lossSum / rows, norm);
+      progress.diverged(lossSum / Loss.weightSum(rows, batch.weights()), norm);
       return;
     }
     config
@@ -114,7 +120,7 @@ public final class LocalTrainer {
             progress.optimizer.step() + progress.done + 1,
             (float) progress.learningRate(),
             clipFactor(norm));
-    progress.stepped(rows, lossSum, norm);
+    progress.stepped(rows, Loss.weightSum(rows, batch.weights()), lossSum, norm);
   }
 
   /** Clipping by global norm (Pascanu et al. 2013), with PyTorch's 1e-6 against division by 0. */
@@ -135,6 +141,7 @@ public final class LocalTrainer {
     long done;
     long clipped;
     long lossRows;
+    double lossWeight;
     double lossSum;
     double normSum;
     String found;
@@ -178,9 +185,10 @@ public final class LocalTrainer {
               plan.shards(), plan.pass() + (plan.first() + done + 0.5) / minibatches);
     }
 
-    void stepped(int rows, double batchLoss, double norm) {
+    void stepped(int rows, double weight, double batchLoss, double norm) {
       done++;
       lossRows += rows;
+      lossWeight += weight;
       lossSum += batchLoss;
       normSum += norm;
       if (config.clipNorm() > 0 && norm > config.clipNorm()) {
@@ -210,6 +218,7 @@ public final class LocalTrainer {
           new ShardReport(
               shard,
               lossRows,
+              lossWeight,
               lossSum,
               done,
               clipped,

@@ -30,7 +30,7 @@ public final class LossEvaluator {
     loss = Loss.of(network.config().task());
   }
 
-  /** Sum of the loss over all sequences of the block; divide by its target rows for the mean. */
+  /** Sum of the loss over all sequences of the block; divide by their weights for the mean. */
   public double lossSum(float[] weights, SequenceBlock block) {
     int[] order = new int[block.size()];
     Arrays.setAll(order, i -> i);
@@ -46,7 +46,9 @@ public final class LossEvaluator {
       if (unused.length < rows * outputSize) {
         unused = new float[rows * outputSize];
       }
-      sum += loss.lossAndGradient(elementwise, rows, outputSize, logits, batch.targets(), unused);
+      sum +=
+          loss.lossAndGradient(
+              elementwise, rows, outputSize, logits, batch.targets(), batch.weights(), unused);
     }
     return sum;
   }

@@ -35,12 +35,12 @@ public record ShardMean(float[] weights, OptimizerState optimizer) {
   }
 
   /**
-   * How much of the mean each shard is. A shard that did τᵢ steps on nᵢ rows has the share pᵢ = nᵢ
-   * / Σ n. Where all did equally many steps, θ̄ = Σ pᵢ θᵢ; in this form rather than as θ − Σ pᵢ (θ
-   * − θᵢ), so that one shard's mean is that shard to the last bit. Else a shard that did more steps
-   * would count twice, once by its rows and once by the way it went; θ̄ = θ − τ Σ pᵢ (θ − θᵢ) / τᵢ
-   * with τ = Σ pᵢ τᵢ (FedNova, Wang et al. 2020). Shards without rows, or with results that are not
-   * finite, do not enter.
+   * How much of the mean each shard is. A shard that did τᵢ steps on rows of the weight nᵢ has the
+   * share pᵢ = nᵢ / Σ n. Where all did equally many steps, θ̄ = Σ pᵢ θᵢ; in this form rather than
+   * as θ − Σ pᵢ (θ − θᵢ), so that one shard's mean is that shard to the last bit. Else a shard that
+   * did more steps would count twice, once by its rows and once by the way it went; θ̄ = θ − τ Σ pᵢ
+   * (θ − θᵢ) / τᵢ with τ = Σ pᵢ τᵢ (FedNova, Wang et al. 2020). Shards without rows, or with
+   * results that are not finite, do not enter.
    *
    * @param own how much of θ itself is in θ̄; 0 when all did equally many steps
    * @param ofWeights how much of each θᵢ
@@ -52,8 +52,8 @@ public record ShardMean(float[] weights, OptimizerState optimizer) {
     /** The shares of shards in the order of their reports; those that do not count are left out. */
     public static Shares of(List<ShardReport> reports) {
       List<ShardReport> counted = reports.stream().filter(ShardReport::counts).toList();
-      double rows = counted.stream().mapToLong(ShardReport::lossRows).sum();
-      double[] shares = counted.stream().mapToDouble(r -> r.lossRows() / rows).toArray();
+      double rows = sum(counted);
+      double[] shares = counted.stream().mapToDouble(r -> r.lossWeight() / rows).toArray();
       double steps = 0;
       for (int i = 0; i < shares.length; i++) {
         steps += shares[i] * counted.get(i).minibatches();
@@ -68,6 +68,15 @@ public record ShardMean(float[] weights, OptimizerState optimizer) {
         sum += normalised[i];
       }
       return new Shares(1 - sum, normalised, shares, Math.round(steps));
+    }
+
+    /** In index order: a stream adds with a compensation of its own. */
+    private static double sum(List<ShardReport> counted) {
+      double sum = 0;
+      for (ShardReport report : counted) {
+        sum += report.lossWeight();
+      }
+      return sum;
     }
 
     /** The mean of the weights, or of the same slice of each. */

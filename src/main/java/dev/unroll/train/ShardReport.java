@@ -6,8 +6,10 @@ import java.io.Serializable;
  * What a shard's task tells of a round, beside the weights.
  *
  * @param shard index of the shard
- * @param lossRows terms in the loss: sequences, or steps when tagging; the weight in the mean
- * @param lossSum sum of these terms, each at the weights of its minibatch
+ * @param lossRows terms in the loss: sequences, or steps when tagging
+ * @param lossWeight sum of the weights of these terms, their number where none are given; what the
+ *     shard counts in the mean
+ * @param lossSum weighted sum of these terms, each at the network's weights of its minibatch
  * @param minibatches number of optimiser steps taken
  * @param clipped how many of them had their gradient clipped
  * @param gradientNormSum sum of the gradients' global norms before clipping
@@ -18,6 +20,7 @@ import java.io.Serializable;
 public record ShardReport(
     int shard,
     long lossRows,
+    double lossWeight,
     double lossSum,
     long minibatches,
     long clipped,

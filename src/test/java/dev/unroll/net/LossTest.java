@@ -18,7 +18,8 @@ class LossTest {
   void crossEntropyIsTheSumAndItsGradientThatOfTheMean() {
     float[] dLogits = new float[6];
     double sum =
-        new SoftmaxCrossEntropy().lossAndGradient(E, 2, 3, LOGITS, new float[] {2, 0}, dLogits);
+        new SoftmaxCrossEntropy()
+            .lossAndGradient(E, 2, 3, LOGITS, new float[] {2, 0}, null, dLogits);
     double[] first = {0.5, -1, 2};
     double[] second = {0, 0.25, -3};
     double expected = DoubleNetwork.crossEntropy(first, 2) + DoubleNetwork.crossEntropy(second, 0);
@@ -39,9 +40,9 @@ class LossTest {
     float[] logits = {3e38f, -3e38f, 0};
     float[] dLogits = new float[3];
     SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy();
-    assertEquals(0, loss.lossAndGradient(E, 1, 3, logits, new float[] {0}, dLogits));
+    assertEquals(0, loss.lossAndGradient(E, 1, 3, logits, new float[] {0}, null, dLogits));
     assertArrayEquals(new float[3], dLogits);
-    assertEquals(3e38, loss.lossAndGradient(E, 1, 3, logits, new float[] {2}, dLogits), 1e32);
+    assertEquals(3e38, loss.lossAndGradient(E, 1, 3, logits, new float[] {2}, null, dLogits), 1e32);
     assertArrayEquals(new float[] {1, 0, -1}, dLogits);
   }
 
@@ -64,7 +65,7 @@ class LossTest {
     float[] dLogits = new float[3];
     float[] logits = {0, Float.NaN, 1};
     double loss =
-        new SoftmaxCrossEntropy().lossAndGradient(E, 1, 3, logits, new float[] {0}, dLogits);
+        new SoftmaxCrossEntropy().lossAndGradient(E, 1, 3, logits, new float[] {0}, null, dLogits);
     assertTrue(Double.isNaN(loss));
     assertTrue(Float.isNaN(dLogits[0]) && Float.isNaN(dLogits[1]) && Float.isNaN(dLogits[2]));
   }
@@ -73,7 +74,7 @@ class LossTest {
   void squaredErrorIsTheMeanOverOutputsSummedOverRows() {
     float[] dLogits = new float[6];
     float[] targets = {0, 0, 0, 1, 1, 1};
-    double sum = new SquaredError().lossAndGradient(E, 2, 3, LOGITS, targets, dLogits);
+    double sum = new SquaredError().lossAndGradient(E, 2, 3, LOGITS, targets, null, dLogits);
     assertEquals((0.25 + 1 + 4) / 3 + (1 + 0.5625 + 16) / 3, sum, 1e-12);
     for (int j = 0; j < 6; j++) {
       assertEquals(2 * (LOGITS[j] - targets[j]) / 6, dLogits[j], 1e-7);

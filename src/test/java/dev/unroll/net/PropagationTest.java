@@ -239,7 +239,8 @@ class PropagationTest {
       float[] dLogits = new float[rows * k];
       Loss loss = Loss.of(network.config().task());
       double sum =
-          loss.lossAndGradient(new ScalarElementwise(), rows, k, logits, batch.targets(), dLogits);
+          loss.lossAndGradient(
+              new ScalarElementwise(), rows, k, logits, batch.targets(), null, dLogits);
       propagation.backward(flat, batch, dLogits, gradient);
       return sum / rows;
     }

@@ -1,14 +1,13 @@
 package dev.unroll.jobs.config;
 
 import dev.unroll.jobs.config.JobConfig.Input;
-import dev.unroll.jobs.config.JobConfig.NetworkSettings;
 import dev.unroll.jobs.config.JobConfig.Output;
 import dev.unroll.jobs.config.JobConfig.Run;
 import dev.unroll.jobs.config.JobConfig.Source;
-import dev.unroll.jobs.config.JobConfig.Stopping;
-import dev.unroll.jobs.config.JobConfig.Synchronization;
-import dev.unroll.jobs.config.JobConfig.TrainingSettings;
+import dev.unroll.spark.params.Setting;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,22 +22,9 @@ final class ConfigBinding {
         new Input(
             source(v, ConfigKey.TRAIN_FORMAT, ConfigKey.TRAIN_PATH, ConfigKey.TRAIN_OPTIONS),
             source(v, ConfigKey.TEST_FORMAT, ConfigKey.TEST_PATH, ConfigKey.TEST_OPTIONS),
-            source(v, ConfigKey.SCORE_FORMAT, ConfigKey.SCORE_PATH, ConfigKey.SCORE_OPTIONS),
-            v.word(ConfigKey.FEATURES_COL),
-            v.word(ConfigKey.LABEL_COL),
-            v.text(ConfigKey.ID_COL),
-            v.word(ConfigKey.INVALID_ROWS),
-            v.word(ConfigKey.SCALING)),
-        new NetworkSettings(
-            v.word(ConfigKey.CELL),
-            v.integer(ConfigKey.HIDDEN_SIZE),
-            v.integer(ConfigKey.NUM_LAYERS),
-            v.isOn(ConfigKey.BIDIRECTIONAL)),
-        training(v),
-        new Run(
-            v.text(ConfigKey.RUN_DIR),
-            v.isOn(ConfigKey.RUN_OVERWRITE),
-            v.word(ConfigKey.RUN_RESUME)),
+            source(v, ConfigKey.SCORE_FORMAT, ConfigKey.SCORE_PATH, ConfigKey.SCORE_OPTIONS)),
+        settings(v),
+        new Run(v.text(ConfigKey.RUN_DIR), v.isOn(ConfigKey.RUN_OVERWRITE)),
         model,
         new Output(
             v.text(ConfigKey.OUTPUT_PATH),
@@ -53,42 +39,14 @@ final class ConfigBinding {
     return v.text(format).map(name -> new Source(name, v.paths(path), v.free(options)));
   }
 
-  private static TrainingSettings training(ConfigValues v) {
-    return new TrainingSettings(
-        v.integer(ConfigKey.EPOCHS),
-        v.integer(ConfigKey.BATCH_SIZE),
-        v.word(ConfigKey.OPTIMIZER),
-        v.real(ConfigKey.LEARNING_RATE),
-        v.real(ConfigKey.MOMENTUM),
-        v.word(ConfigKey.SCHEDULE),
-        v.real(ConfigKey.WARMUP_FRACTION),
-        v.real(ConfigKey.CLIP_NORM),
-        v.real(ConfigKey.WEIGHT_DECAY),
-        v.whole(ConfigKey.SEED),
-        v.integer(ConfigKey.SHARDS),
-        synchronization(v),
-        v.text(ConfigKey.INITIAL_MODEL),
-        v.real(ConfigKey.VALIDATION_FRACTION),
-        new Stopping(
-            v.integer(ConfigKey.PATIENCE),
-            v.real(ConfigKey.TARGET_LOSS),
-            v.real(ConfigKey.MAX_SECONDS)),
-        v.integer(ConfigKey.CHECKPOINT_INTERVAL),
-        v.integer(ConfigKey.CHECKPOINTS_KEPT),
-        v.word(ConfigKey.KERNELS));
-  }
-
-  private static Synchronization synchronization(ConfigValues v) {
-    return new Synchronization(
-        v.word(ConfigKey.PERIOD),
-        v.word(ConfigKey.OUTER),
-        v.real(ConfigKey.OUTER_LEARNING_RATE),
-        v.word(ConfigKey.OUTER_MOMENTUM),
-        v.word(ConfigKey.LEARNING_RATE_SCALING),
-        v.whole(ConfigKey.WARMUP_STEPS),
-        v.word(ConfigKey.DIVERGED_SHARD),
-        v.whole(ConfigKey.COMBINE_ON_DRIVER),
-        v.real(ConfigKey.MAX_ROUND_SECONDS));
+  private static Map<Setting, Object> settings(ConfigValues v) {
+    Map<Setting, Object> settings = new LinkedHashMap<>();
+    for (ConfigKey key : ConfigKey.values()) {
+      if (key.isParam()) {
+        v.value(key).ifPresent(value -> settings.put(key.setting(), value));
+      }
+    }
+    return Collections.unmodifiableMap(settings);
   }
 
   /** What a configuration says, by key; optional values that are not there are left out. */
@@ -96,14 +54,13 @@ final class ConfigBinding {
     Map<ConfigKey, Object> out = new EnumMap<>(ConfigKey.class);
     config.task().ifPresent(task -> out.put(ConfigKey.TASK, task));
     input(config.input(), out);
-    out.put(ConfigKey.CELL, config.network().cell());
-    out.put(ConfigKey.HIDDEN_SIZE, config.network().hiddenSize());
-    out.put(ConfigKey.NUM_LAYERS, config.network().numLayers());
-    out.put(ConfigKey.BIDIRECTIONAL, config.network().bidirectional());
-    training(config.training(), out);
+    for (ConfigKey key : ConfigKey.values()) {
+      if (key.isParam()) {
+        config.given(key.setting()).ifPresent(value -> out.put(key, value));
+      }
+    }
     config.run().dir().ifPresent(dir -> out.put(ConfigKey.RUN_DIR, dir));
     out.put(ConfigKey.RUN_OVERWRITE, config.run().overwrite());
-    out.put(ConfigKey.RUN_RESUME, config.run().resume());
     config.model().ifPresent(model -> out.put(ConfigKey.MODEL, model));
     config.output().path().ifPresent(path -> out.put(ConfigKey.OUTPUT_PATH, path));
     out.put(ConfigKey.OUTPUT_FORMAT, config.output().format());
@@ -140,11 +97,6 @@ final class ConfigBinding {
                     ConfigKey.SCORE_FORMAT,
                     ConfigKey.SCORE_PATH,
                     ConfigKey.SCORE_OPTIONS));
-    out.put(ConfigKey.FEATURES_COL, input.featuresCol());
-    out.put(ConfigKey.LABEL_COL, input.labelCol());
-    input.idCol().ifPresent(id -> out.put(ConfigKey.ID_COL, id));
-    out.put(ConfigKey.INVALID_ROWS, input.invalidRows());
-    out.put(ConfigKey.SCALING, input.scaling());
   }
 
   private static void source(
@@ -154,41 +106,5 @@ final class ConfigBinding {
       out.put(path, source.paths());
     }
     out.put(opts, source.options());
-  }
-
-  private static void training(TrainingSettings training, Map<ConfigKey, Object> out) {
-    out.put(ConfigKey.EPOCHS, training.epochs());
-    out.put(ConfigKey.BATCH_SIZE, training.batchSize());
-    out.put(ConfigKey.OPTIMIZER, training.optimizer());
-    out.put(ConfigKey.LEARNING_RATE, training.learningRate());
-    out.put(ConfigKey.MOMENTUM, training.momentum());
-    out.put(ConfigKey.SCHEDULE, training.schedule());
-    out.put(ConfigKey.WARMUP_FRACTION, training.warmupFraction());
-    out.put(ConfigKey.CLIP_NORM, training.clipNorm());
-    out.put(ConfigKey.WEIGHT_DECAY, training.weightDecay());
-    out.put(ConfigKey.SEED, training.seed());
-    out.put(ConfigKey.SHARDS, training.shards());
-    synchronization(training.synchronization(), out);
-    training.initialModel().ifPresent(model -> out.put(ConfigKey.INITIAL_MODEL, model));
-    out.put(ConfigKey.VALIDATION_FRACTION, training.validationFraction());
-    Stopping stopping = training.stopping();
-    out.put(ConfigKey.PATIENCE, stopping.patience());
-    out.put(ConfigKey.TARGET_LOSS, stopping.targetLoss());
-    out.put(ConfigKey.MAX_SECONDS, stopping.maxSeconds());
-    out.put(ConfigKey.CHECKPOINT_INTERVAL, training.checkpointInterval());
-    out.put(ConfigKey.CHECKPOINTS_KEPT, training.checkpointsKept());
-    out.put(ConfigKey.KERNELS, training.kernels());
-  }
-
-  private static void synchronization(Synchronization it, Map<ConfigKey, Object> out) {
-    out.put(ConfigKey.PERIOD, it.period());
-    out.put(ConfigKey.OUTER, it.outer());
-    out.put(ConfigKey.OUTER_LEARNING_RATE, it.outerLearningRate());
-    out.put(ConfigKey.OUTER_MOMENTUM, it.outerMomentum());
-    out.put(ConfigKey.LEARNING_RATE_SCALING, it.learningRateScaling());
-    out.put(ConfigKey.WARMUP_STEPS, it.warmupSteps());
-    out.put(ConfigKey.DIVERGED_SHARD, it.divergedShard());
-    out.put(ConfigKey.COMBINE_ON_DRIVER, it.combineOnDriver());
-    out.put(ConfigKey.MAX_ROUND_SECONDS, it.maxRoundSeconds());
   }
 }

@@ -61,8 +61,8 @@ final class ConfigReader {
 
   private void typed(ConfigKey key, List<String> path, ConfigValue value) {
     Optional<Object> read =
-        key.rule() instanceof ValueRule.Paths && value instanceof ConfigList list
-            ? texts(list).filter(texts -> !texts.isEmpty()).map(texts -> (Object) texts)
+        value instanceof ConfigList list
+            ? texts(list).flatMap(texts -> key.rule().readList(texts))
             : scalar(value).flatMap(key.rule()::read);
     if (read.isPresent()) {
       values.put(key, read.get());

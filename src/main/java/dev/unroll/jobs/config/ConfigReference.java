@@ -1,5 +1,6 @@
 package dev.unroll.jobs.config;
 
+import dev.unroll.spark.params.ValueRule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

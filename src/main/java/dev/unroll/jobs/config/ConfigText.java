@@ -1,6 +1,7 @@
 package dev.unroll.jobs.config;
 
 import com.typesafe.config.ConfigUtil;
+import dev.unroll.spark.params.ValueRule;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -74,7 +74,8 @@ final class ConfigValues {
     return Collections.unmodifiableMap(new TreeMap<>(free.getOrDefault(key, Map.of())));
   }
 
-  private Optional<Object> value(ConfigKey key) {
+  /** As the key's rule gives it. */
+  Optional<Object> value(ConfigKey key) {
     return Optional.ofNullable(given.get(key))
         .or(() -> key.defaultValue().map(text -> key.rule().read(text).orElseThrow()));
   }

@@ -1,5 +1,6 @@
 package dev.unroll.jobs.config;
 
+import dev.unroll.spark.params.Setting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,29 +11,21 @@ import java.util.Optional;
  * {@code conf/reference.conf}.
  *
  * @param task classify, regress or tag; always there for {@code train}
+ * @param settings of the stages that the job is made of: all that were given or have a default
  * @param model the model directory; always there for {@code evaluate} and {@code score}
  * @param spark Spark's own settings by their full names, in the order given
  */
 public record JobConfig(
     Optional<String> task,
     Input input,
-    NetworkSettings network,
-    TrainingSettings training,
+    Map<Setting, Object> settings,
     Run run,
     Optional<String> model,
     Output output,
     Map<String, String> spark) {
 
-  /** Where sequences come from and which columns hold them. */
-  public record Input(
-      Optional<Source> train,
-      Optional<Source> test,
-      Optional<Source> score,
-      String featuresCol,
-      String labelCol,
-      Optional<String> idCol,
-      String invalidRows,
-      String scaling) {}
+  /** Where sequences come from. */
+  public record Input(Optional<Source> train, Optional<Source> test, Optional<Source> score) {}
 
   /** One thing to read: a Spark format or {@code ts}, its paths (maybe none), its options. */
   public record Source(String format, List<String> paths, Map<String, String> options) {
@@ -43,52 +36,22 @@ public record JobConfig(
     }
   }
 
-  /** The shape of the network. */
-  public record NetworkSettings(
-      String cell, int hiddenSize, int numLayers, boolean bidirectional) {}
+  /** The value of a setting that has a default, as its rule gives it. */
+  public <T> T value(Setting setting) {
+    return this.<T>given(setting).orElseThrow();
+  }
 
-  /** How the network is trained. */
-  public record TrainingSettings(
-      int epochs,
-      int batchSize,
-      String optimizer,
-      double learningRate,
-      double momentum,
-      String schedule,
-      double warmupFraction,
-      double clipNorm,
-      double weightDecay,
-      long seed,
-      int shards,
-      Synchronization synchronization,
-      Optional<String> initialModel,
-      double validationFraction,
-      Stopping stopping,
-      int checkpointInterval,
-      int checkpointsKept,
-      String kernels) {}
-
-  /** How shards are put together. */
-  public record Synchronization(
-      String period,
-      String outer,
-      double outerLearningRate,
-      String outerMomentum,
-      String learningRateScaling,
-      long warmupSteps,
-      String divergedShard,
-      long combineOnDriver,
-      double maxRoundSeconds) {}
-
-  /** When training ends before the last epoch. */
-  public record Stopping(int patience, double targetLoss, double maxSeconds) {}
+  /** The value of a setting, given or default, if it has one. */
+  @SuppressWarnings("unchecked")
+  public <T> Optional<T> given(Setting setting) {
+    return Optional.ofNullable((T) settings.get(setting));
+  }
 
   /** The run directory; always there for {@code train}. */
-  public record Run(Optional<String> dir, boolean overwrite, String resume) {
+  public record Run(Optional<String> dir, boolean overwrite) {
     @Override
     public String toString() {
-      return "Run[%s, overwrite=%s, resume=%s]"
-          .formatted(dir.map(Secrets::mask).orElse(""), overwrite, resume);
+      return "Run[%s, overwrite=%s]".formatted(dir.map(Secrets::mask).orElse(""), overwrite);
     }
   }
 

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.unroll.spark.params.ValueRule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class Overrides {
   }
 
   private static ConfigValue override(ConfigKey key, String value) {
-    Object raw = key.rule() instanceof ValueRule.Paths ? ValueRule.Paths.split(value) : value;
+    Object raw = key.rule().takesList() ? ValueRule.Paths.split(value) : value;
     return ConfigValueFactory.fromAnyRef(raw, ConfigFile.SET);
   }
 }

@@ -55,6 +55,8 @@ final class BlockPacker implements Iterator<ShardBlock> {
   private final class Growing {
     private float[] values = new float[1 << 12];
     private float[] targets = new float[1 << 6];
+    private float[] weights = new float[1 << 6];
+    private boolean weighted;
     private int[] starts = new int[1 << 6];
     private long[] contents = new long[1 << 6];
     private int valueCount;
@@ -76,6 +78,9 @@ final class BlockPacker implements Iterator<ShardBlock> {
       targets = grow(targets, targetCount + row.targets().length);
       System.arraycopy(row.targets(), 0, targets, targetCount, row.targets().length);
       targetCount += row.targets().length;
+      weights = grow(weights, size + 1);
+      weights[size] = row.weight();
+      weighted |= row.weight() != 1;
       size++;
       if (starts.length <= size) {
         starts = Arrays.copyOf(starts, 2 * size);
@@ -94,7 +99,8 @@ final class BlockPacker implements Iterator<ShardBlock> {
           Arrays.copyOf(values, valueCount),
           shape.targetSize(),
           shape.targetPerStep(),
-          Arrays.copyOf(targets, targetCount));
+          Arrays.copyOf(targets, targetCount),
+          Arrays.copyOf(weights, weighted ? size : 0));
     }
   }
 

@@ -25,12 +25,11 @@ import org.apache.spark.sql.Row;
 @DefaultSerializer(JavaSerializer.class) // it holds records
 final class DataProfile implements Serializable {
   private static final long serialVersionUID = 1L;
-  static final int MOST_CLASSES = 10_000;
-
   private final InvalidRows invalid = new InvalidRows();
   private final TreeMap<RowShape, Group> shapes = new TreeMap<>();
   private final int buckets;
   private long rows;
+  private long weightless;
 
   private DataProfile(int buckets) {
     this.buckets = buckets;
@@ -64,7 +63,12 @@ final class DataProfile implements Serializable {
     for (long index = 0; rows.hasNext(); index++) {
       profile.rows++;
       try {
-        profile.add(reader.read(rows.next(), partition, index), reader, split);
+        Example example = reader.read(rows.next(), partition, index);
+        if (example.weight() > 0) {
+          profile.add(example, reader, split);
+        } else {
+          profile.weightless++;
+        }
       } catch (InvalidRowException e) {
         profile.invalid.add(e);
       }
@@ -92,6 +96,7 @@ final class DataProfile implements Serializable {
 
   private void merge(DataProfile other) {
     rows += other.rows;
+    weightless += other.weightless;
     invalid.merge(other.invalid);
     other.shapes.forEach((shape, group) -> shapes.merge(shape, group, Group::plus));
   }
@@ -99,11 +104,13 @@ final class DataProfile implements Serializable {
   /** Fails where nothing can be learnt from the rows, or, from one class, nothing at first. */
   void requireUsable(Task task, boolean needsTwoClasses) {
     if (rows == 0) {
-      throw new InvalidDataException("the training data has no rows; check input.train.path");
+      throw new InvalidDataException(
+          "the training data has no rows; check where it comes from (input.train.path of a job)");
     }
     if (!hasUsableRows()) {
       throw new InvalidDataException(
-          "none of the " + rows + " rows can be used: " + invalid.summary());
+          "none of the %d rows can be used: %s; rows of weight 0: %d"
+              .formatted(rows, invalid.summary(), weightless));
     }
     if (task != Task.REGRESS && needsTwoClasses && classes().size() < 2) {
       throw new InvalidDataException(
@@ -149,7 +156,7 @@ final class DataProfile implements Serializable {
     shapes.forEach(
         (shape, group) -> {
           float[] label = new float[shape.labelWidth()];
-          Example first = new Example(group.firstId, null, 0, shape.width(), null, label);
+          Example first = new Example(group.firstId, null, 0, shape.width(), null, label, 1, null);
           try {
             expected.check(columns, first);
           } catch (InvalidRowException e) {
@@ -217,12 +224,12 @@ final class DataProfile implements Serializable {
     }
 
     void requireFewClasses() {
-      if (classes.size() > MOST_CLASSES) {
+      if (classes.size() > SequenceColumns.MOST_CLASSES) {
         throw new InvalidDataException(
             "the label has more than "
-                + MOST_CLASSES
-                + " different values, too many for classes; for numbers set task = regress, or name"
-                + " another column in input.labelCol");
+                + SequenceColumns.MOST_CLASSES
+                + " different values, too many for classes; for numbers use a regressor (task = regress), or"
+                + " name another label column");
       }
     }
   }

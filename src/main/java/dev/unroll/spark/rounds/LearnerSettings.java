@@ -2,16 +2,15 @@ package dev.unroll.spark.rounds;
 
 import dev.unroll.net.CellType;
 import dev.unroll.net.Task;
+import dev.unroll.spark.FeatureScaling;
 import dev.unroll.spark.InvalidRowPolicy;
+import dev.unroll.spark.SequenceColumns.Columns;
 import dev.unroll.train.TrainingConfig;
-import java.util.Optional;
 
 /**
  * What to learn from a table, and how.
  *
- * @param featuresCol the sequence column
- * @param labelCol the label column
- * @param idCol a column that names rows in messages; without one they are named by their place
+ * @param columns where sequences, labels and the rest are
  * @param placement what decides to which shard a row goes and whether it is held out
  * @param invalidRows what to do with rows that cannot be used
  * @param scaling what to do to the features, and to the numbers to predict
@@ -23,12 +22,10 @@ import java.util.Optional;
  */
 public record LearnerSettings(
     Task task,
-    String featuresCol,
-    String labelCol,
-    Optional<String> idCol,
+    Columns columns,
     Placement placement,
     InvalidRowPolicy invalidRows,
-    ScalingMethod scaling,
+    FeatureScaling.Method scaling,
     CellType cell,
     int hiddenSize,
     int numLayers,
@@ -46,13 +43,6 @@ public record LearnerSettings(
     BY_CONTENT,
     /** A hash of the id: rows of one id stay together. A row without an id goes by content. */
     BY_ID
-  }
-
-  /** How values are scaled before the network sees them. */
-  public enum ScalingMethod {
-    /** To mean 0 and standard deviation 1, feature by feature. */
-    STANDARD,
-    NONE
   }
 
   /** What a shard does whose result is not finite. */

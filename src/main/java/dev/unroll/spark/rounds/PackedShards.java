@@ -146,8 +146,13 @@ final class PackedShards implements AutoCloseable {
     return names.iterator();
   }
 
-  long heldOutTargetRows() {
-    return statistics.stream().mapToLong(s -> s.heldOutTargetRows).sum();
+  /** Sum of the weights of the held-out targets, in the order of the shards. */
+  double heldOutWeight() {
+    double sum = 0;
+    for (ShardStatistics shard : statistics) {
+      sum += shard.heldOutWeight;
+    }
+    return sum;
   }
 
   /** Standardisation by the training rows' moments, merged in the order of the shards. */
@@ -169,7 +174,7 @@ final class PackedShards implements AutoCloseable {
 
   /** Fails where the rows are too few to leave some on either side. */
   void requireRows(ValidationSplit split) {
-    if (split.fraction() > 0 && heldOutTargetRows() == 0) {
+    if (split.fraction() > 0 && heldOutWeight() == 0) {
       throw new InvalidDataException(
           "no row fell into the validation part; give more rows, raise"
               + " training.validationFraction, or set it to 0");
@@ -236,7 +241,8 @@ final class PackedShards implements AutoCloseable {
     public boolean hasNext() {
       while (next == null && rows.hasNext()) {
         try {
-          next = place(reader.read(rows.next(), partition, index++));
+          Example example = reader.read(rows.next(), partition, index++);
+          next = example.weight() > 0 ? place(example) : null;
         } catch (InvalidRowException e) {
           // Counted by the profile, which has read the same rows before.
           continue;
@@ -247,7 +253,7 @@ final class PackedShards implements AutoCloseable {
 
     private Tuple2<RowKey, PackedRow> place(Example example) {
       RowKey key = plan.place(RowKey.of(example, reader.placement(), split));
-      return new Tuple2<>(key, new PackedRow(example.values(), targets(example)));
+      return new Tuple2<>(key, new PackedRow(example.values(), targets(example), example.weight()));
     }
 
     private float[] targets(Example example) {

@@ -55,6 +55,7 @@ public record RoundReport(
       double seconds) {
     List<ShardReport> counted = results.reports().stream().filter(ShardReport::counts).toList();
     long rows = counted.stream().mapToLong(ShardReport::lossRows).sum();
+    double weight = counted.stream().mapToDouble(ShardReport::lossWeight).sum();
     double minibatches = counted.stream().mapToLong(ShardReport::minibatches).sum();
     boolean endsEpoch = plan.next().isEpochEnd() && !plan.isWarmup();
     return new RoundReport(
@@ -63,23 +64,23 @@ public record RoundReport(
         config.epochs(),
         endsEpoch,
         rows,
-        counted.stream().mapToDouble(ShardReport::lossSum).sum() / rows,
+        counted.stream().mapToDouble(ShardReport::lossSum).sum() / weight,
         endsEpoch ? after.validationLoss() : Double.NaN,
         after.epochsSinceBest() == 0,
         plan.isWarmup() ? config.learningRate() : config.learningRate(plan.shards(), plan.middle()),
         counted.stream().mapToDouble(ShardReport::gradientNormSum).sum() / minibatches,
         counted.stream().mapToLong(ShardReport::clipped).sum() / minibatches,
-        agreement(before.weights(), results.mean().weights(), counted, rows),
+        agreement(before.weights(), results.mean().weights(), counted, weight),
         leftOut,
         results.reports().stream().mapToDouble(ShardReport::seconds).max().orElse(0),
         seconds);
   }
 
   private static double agreement(
-      float[] before, float[] mean, List<ShardReport> counted, double rows) {
+      float[] before, float[] mean, List<ShardReport> counted, double weight) {
     double apart = 0;
     for (ShardReport report : counted) {
-      apart += report.lossRows() / rows * report.squaredChange();
+      apart += report.lossWeight() / weight * report.squaredChange();
     }
     return apart == 0 ? 1 : LocalTrainer.squaredDistance(before, mean) / apart;
   }

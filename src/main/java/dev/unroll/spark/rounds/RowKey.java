@@ -15,7 +15,7 @@ import java.util.Comparator;
  * @param shard the logical shard
  * @param heldOut whether the row is for validation
  * @param placement hash of the id, or of the content where there is no id column
- * @param content hash of features and label
+ * @param content hash of features, label and weight
  * @param content2 a second, independent hash of the same: together 128 bits
  */
 @DefaultSerializer(JavaSerializer.class) // Kryo 4 cannot fill the fields of a record
@@ -39,7 +39,8 @@ record RowKey(int shard, boolean heldOut, long placement, long content, long con
     // A place in the input must not decide anything: a row without an id goes by its content.
     boolean byId = placement == Placement.BY_ID && !example.id().contains(LearnerData.UNNAMED);
     long place = byId ? textHash(example.id(), 3) : content;
-    return new RowKey(-1, split.holdsOut(place), place, content, contentHash(example, 2));
+    boolean heldOut = example.heldOut() == null ? split.holdsOut(place) : example.heldOut();
+    return new RowKey(-1, heldOut, place, content, contentHash(example, 2));
   }
 
   /** A number in [0, buckets) that depends on the placement alone. */
@@ -51,7 +52,7 @@ record RowKey(int shard, boolean heldOut, long placement, long content, long con
     return new RowKey(newShard, heldOut, placement, content, content2);
   }
 
-  /** Of features and label; another {@code start} gives an independent hash. */
+  /** Of features, label and weight; another {@code start} gives an independent hash. */
   static long contentHash(Example example, long start) {
     long hash = KeyedRandom.mix(start + example.length());
     for (float value : example.values()) {
@@ -67,7 +68,7 @@ record RowKey(int shard, boolean heldOut, long placement, long content, long con
         hash = fold(hash, textHash(name, start));
       }
     }
-    return hash;
+    return example.weight() == 1 ? hash : fold(hash, Float.floatToIntBits(example.weight()));
   }
 
   private static long textHash(String text, long start) {

@@ -2,6 +2,7 @@ package dev.unroll.spark.rounds;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,9 +19,12 @@ record RunIdentity(SortedMap<String, String> values) {
     TreeMap<String, String> values = new TreeMap<>();
     var training = settings.training();
     values.put("task", settings.task().label());
-    values.put("input.featuresCol", settings.featuresCol());
-    values.put("input.labelCol", settings.labelCol());
-    values.put("input.idCol", settings.idCol().orElse("") + " " + settings.placement());
+    values.put("input.featuresCol", settings.columns().features());
+    values.put("input.labelCol", label(settings.columns().label()));
+    values.put("input.idCol", label(settings.columns().id()) + " " + settings.placement());
+    values.put("input.weightCol", label(settings.columns().weight()));
+    values.put("input.validationIndicatorCol", label(settings.columns().validation()));
+    values.put("input.maxSequenceLength", "" + settings.columns().maxLength());
     values.put("input.invalidRows", settings.invalidRows().toString());
     values.put("input.scaling", settings.scaling().toString());
     values.put("network.cell", settings.cell().label());
@@ -46,6 +50,10 @@ record RunIdentity(SortedMap<String, String> values) {
     values.put("the data: usable rows", "" + (profile.rows() - profile.invalid().total()));
     values.put("the data: fingerprint", shards.fingerprint());
     return new RunIdentity(values);
+  }
+
+  private static String label(Optional<String> column) {
+    return column.orElse("");
   }
 
   /** What is not the same, each as {@code name: found here, found there}. */

@@ -6,13 +6,15 @@ import dev.unroll.net.Network;
 import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.Task;
+import dev.unroll.spark.ClassColumn;
+import dev.unroll.spark.FeatureNames;
+import dev.unroll.spark.FeatureScaling;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.TimedJob;
 import dev.unroll.spark.Words;
-import dev.unroll.spark.rounds.LearnerSettings.ScalingMethod;
 import dev.unroll.train.DivergedException;
 import dev.unroll.train.Position;
 import dev.unroll.train.Preprocessing;
@@ -25,12 +27,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.NumericType;
 
 /**
  * Learns a {@link Model} from a table: {@link #prepare} checks, shuffles, packs and caches the
@@ -97,7 +101,7 @@ public final class SequenceTraining implements AutoCloseable {
    */
   public static SequenceTraining prepare(
       Dataset<Row> dataset, LearnerSettings settings, Optional<Model> initial) {
-    SequenceColumns columns = columns(dataset, settings);
+    SequenceColumns columns = columns(dataset, settings, initial);
     double maxSeconds = settings.rounds().maxSeconds();
     TimedJob.awaitExecutor(
         dataset.sparkSession().sparkContext(), Math.min(maxSeconds, TimedJob.MAX_START_SECONDS));
@@ -135,12 +139,14 @@ public final class SequenceTraining implements AutoCloseable {
 
   /** The columns to learn from; all checks that need no data. */
   public static SequenceColumns columns(Dataset<Row> dataset, LearnerSettings settings) {
+    return columns(dataset, settings, Optional.empty());
+  }
+
+  private static SequenceColumns columns(
+      Dataset<Row> dataset, LearnerSettings settings, Optional<Model> initial) {
+    List<String> features = initial.map(FeatureNames::of).orElse(List.of());
     return SequenceColumns.of(
-        dataset.schema(),
-        settings.task(),
-        settings.featuresCol(),
-        Optional.of(settings.labelCol()),
-        settings.idCol());
+        dataset.schema(), settings.task(), settings.columns().withFeatures(features));
   }
 
   private static void requireValid(
@@ -170,21 +176,35 @@ public final class SequenceTraining implements AutoCloseable {
     if (settings.task() != Task.REGRESS && !unknown.isEmpty()) {
       throw new InvalidDataException(
           "column \"%s\" has classes that training.initialModel does not know: %s; it knows %s. Train a new model, or leave these rows out"
-              .formatted(settings.labelCol(), Words.list(unknown), Words.list(classes)));
+              .formatted(
+                  settings.columns().label().orElseThrow(),
+                  Words.list(unknown),
+                  Words.list(classes)));
     }
   }
 
-  /** Numbers by value, everything else by name. */
+  /** Classes that are numbers are 0, 1, ... up to the largest; others are in order of name. */
   private static List<String> sortedClasses(
-      Map<String, Long> classes, SequenceColumns columns, Task task) {
+      SortedMap<String, Long> classes, SequenceColumns columns, Task task) {
     if (task == Task.REGRESS) {
       return List.of();
     }
-    Map<Object, String> byValue = new TreeMap<>();
-    classes
-        .keySet()
-        .forEach(name -> byValue.put(SequenceColumns.classValue(name, columns.labelType()), name));
-    return List.copyOf(byValue.values());
+    return columns.labelType() instanceof NumericType
+        ? indices(classes, columns)
+        : List.copyOf(classes.keySet());
+  }
+
+  private static List<String> indices(SortedMap<String, Long> classes, SequenceColumns columns) {
+    int count = columns.labelNames().size();
+    for (String name : classes.keySet()) {
+      Number value = (Number) SequenceColumns.classValue(name, columns.labelType());
+      count = Math.max(count, value.intValue() + 1);
+    }
+    List<String> indices = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      indices.add(SequenceColumns.className(i, columns.labelType()));
+    }
+    return indices;
   }
 
   private static Map<String, Integer> index(List<String> classes) {
@@ -216,7 +236,7 @@ public final class SequenceTraining implements AutoCloseable {
       LearnerSettings settings, DataProfile profile, PackedShards shards) {
     LearnerData.Shape shape = profile.shape();
     int targets = settings.task() == Task.REGRESS ? shape.labelWidth() : 0;
-    if (settings.scaling() == ScalingMethod.NONE) {
+    if (settings.scaling() == FeatureScaling.Method.NONE) {
       return new Preprocessing(Scaling.none(shape.width()), Scaling.none(targets));
     }
     return new Preprocessing(shards.inputScaling(shape.width()), shards.targetScaling(targets));
@@ -332,8 +352,14 @@ public final class SequenceTraining implements AutoCloseable {
   public Model model(float[] weights) {
     boolean regress = settings.task() == Task.REGRESS;
     TreeMap<String, String> about = new TreeMap<>();
-    about.put("featuresCol", settings.featuresCol());
-    about.put("labelCol", settings.labelCol());
+    about.put("featuresCol", settings.columns().features());
+    about.put("labelCol", settings.columns().label().orElseThrow());
+    if (!columns.featureNames().isEmpty()) {
+      about.put(FeatureNames.ABOUT, FeatureNames.text(columns.featureNames()));
+    }
+    if (!columns.labelNames().isEmpty()) {
+      about.put(ClassColumn.ABOUT, FeatureNames.text(columns.labelNames()));
+    }
     return new Model(
         network.config(),
         weights,

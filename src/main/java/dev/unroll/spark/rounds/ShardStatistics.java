@@ -21,7 +21,9 @@ final class ShardStatistics implements Serializable {
   long steps;
   long minibatches;
   long heldOutSequences;
-  long heldOutTargetRows;
+
+  /** Sum of the weights of the held-out targets. */
+  double heldOutWeight;
 
   /** Checksums of the shard's blocks, in order. */
   final List<Long> checksums = new ArrayList<>();
@@ -64,7 +66,7 @@ final class ShardStatistics implements Serializable {
   private void addHeldOut(SequenceBlock block) {
     heldOutSequences += block.size();
     for (int i = 0; i < block.size(); i++) {
-      heldOutTargetRows += block.targetRows(i);
+      heldOutWeight += (double) block.weight(i) * block.targetRows(i);
     }
   }
 }

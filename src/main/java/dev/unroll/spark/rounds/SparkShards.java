@@ -24,14 +24,14 @@ final class SparkShards implements Shards {
   private final ShardPass pass;
   private final RoundSettings settings;
   private final JavaRDD<ShardBlock> blocks;
-  private final long heldOutTargetRows;
+  private final double heldOutWeight;
 
   SparkShards(PackedShards shards, ShardPass pass, RoundSettings settings) {
     this.shards = shards;
     this.pass = pass;
     this.settings = settings;
     blocks = shards.blocks();
-    heldOutTargetRows = shards.heldOutTargetRows();
+    heldOutWeight = shards.heldOutWeight();
   }
 
   @Override
@@ -78,7 +78,7 @@ final class SparkShards implements Shards {
 
   @Override
   public boolean hasValidation() {
-    return heldOutTargetRows > 0;
+    return heldOutWeight > 0;
   }
 
   @Override
@@ -89,7 +89,7 @@ final class SparkShards implements Shards {
       for (double part : ended(validated(blocks, pass, sent), "validate")) {
         sum += part;
       }
-      return sum / heldOutTargetRows;
+      return sum / heldOutWeight;
     } finally {
       sent.destroy();
     }

@@ -31,9 +31,9 @@ public final class ClassMetrics implements Metrics {
     String[] expected = scored.example().classes();
     for (int i = 0; i < expected.length; i++) {
       int actual = index.get(expected[i]);
-      int predicted = Scorer.largest(scored.answer(), i * k, k);
+      int predicted = Scorer.largest(scored.answer().values(), i * k, k);
       confusion.merge((long) actual * k + predicted, 1L, Long::sum);
-      double probability = Math.max(scored.answer()[i * k + actual], Float.MIN_VALUE);
+      double probability = Math.max(scored.answer().values()[i * k + actual], Float.MIN_VALUE);
       crossEntropy.add(-StrictMath.log(probability));
       count++;
     }

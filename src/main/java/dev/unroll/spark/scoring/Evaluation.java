@@ -2,12 +2,13 @@ package dev.unroll.spark.scoring;
 
 import dev.unroll.net.Model;
 import dev.unroll.net.Task;
+import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.Sent;
 import dev.unroll.spark.SequenceColumns;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -27,7 +28,8 @@ public record Evaluation(Metrics metrics, InvalidRows skipped) {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     InvalidRowCounter skipped = settings.counter(context.sc());
-    RowReader reader = new RowReader(columns, RowReader.Expected.of(model), skipped);
+    RowReader reader =
+        new RowReader(columns, RowReader.Expected.of(model), leftOut(settings), skipped);
     Broadcast<Sent<Model>> sent = context.broadcast(new Sent<>(model));
     try {
       Metrics whole = empty(model);
@@ -45,9 +47,14 @@ public record Evaluation(Metrics metrics, InvalidRows skipped) {
     return SequenceColumns.of(
         rows.schema(),
         model.network().task(),
-        settings.featuresCol(),
-        Optional.of(settings.labelCol()),
-        settings.idCol());
+        settings.columns().withFeatures(FeatureNames.of(model)));
+  }
+
+  /** A row without an answer cannot be compared. */
+  private static InvalidRowPolicy leftOut(ScoringSettings settings) {
+    return settings.invalidRows() == InvalidRowPolicy.ERROR
+        ? InvalidRowPolicy.ERROR
+        : InvalidRowPolicy.SKIP;
   }
 
   private static List<Sent<Metrics>> parts(

@@ -30,7 +30,7 @@ public final class NumberMetrics implements Metrics {
     rows++;
     for (int j = 0; j < label.length; j++) {
       double expected = scored.example().numbers()[j];
-      double error = scored.answer()[j] - expected;
+      double error = scored.answer().values()[j] - expected;
       squaredError.addSquare(error);
       absoluteError.add(Math.abs(error));
       label[j].add(expected);

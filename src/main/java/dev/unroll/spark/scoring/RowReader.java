@@ -4,6 +4,7 @@ import dev.unroll.net.Model;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowException;
+import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.SequenceColumns;
 import java.io.Serializable;
 import java.util.LinkedHashSet;
@@ -15,9 +16,11 @@ import org.apache.spark.sql.Row;
  *
  * @param columns where features and, for evaluation, labels are
  * @param model what the rows must fit
- * @param skipped counts refused rows; null when the first of them ends the job
+ * @param policy what a refused row does
+ * @param skipped counts refused rows; null where nobody asks for their number
  */
-record RowReader(SequenceColumns columns, Expected model, InvalidRowCounter skipped)
+record RowReader(
+    SequenceColumns columns, Expected model, InvalidRowPolicy policy, InvalidRowCounter skipped)
     implements Serializable {
 
   /** What a model expects of a row. */
@@ -43,9 +46,16 @@ record RowReader(SequenceColumns columns, Expected model, InvalidRowCounter skip
   }
 
   void refused(InvalidRowException row) {
-    if (skipped == null) {
+    if (policy == InvalidRowPolicy.ERROR) {
       throw new InvalidDataException(row.getMessage());
     }
-    skipped.add(row);
+    if (skipped != null) {
+      skipped.add(row);
+    }
+  }
+
+  /** Whether refused rows stay, without an answer. */
+  boolean keeps() {
+    return policy == InvalidRowPolicy.KEEP;
   }
 }

@@ -30,8 +30,13 @@ final class ScoredRows implements Iterator<ScoredRows.Scored> {
   private final ArrayDeque<Scored> ready = new ArrayDeque<>();
   private long index;
 
-  /** A row, what was read from it, and the answer as {@link Scorer#score} gives it. */
-  record Scored(Row row, Example example, double[] answer) {}
+  /**
+   * A row, what was read from it, and the answer.
+   *
+   * @param answer null where the row could not be scored
+   * @param refused why not; null where it could
+   */
+  record Scored(Row row, Example example, Scorer.Answer answer, InvalidRowException refused) {}
 
   ScoredRows(Iterator<Row> rows, RowReader reader, Model model, String kernels) {
     this.rows = rows;
@@ -57,7 +62,7 @@ final class ScoredRows implements Iterator<ScoredRows.Scored> {
   }
 
   private void scoreGroup() {
-    List<Row> group = new ArrayList<>();
+    List<Scored> group = new ArrayList<>();
     List<Example> examples = new ArrayList<>();
     int steps = 0;
     while (rows.hasNext() && group.size() < MOST_ROWS && steps < MOST_STEPS) {
@@ -65,26 +70,34 @@ final class ScoredRows implements Iterator<ScoredRows.Scored> {
       try {
         Example example = reader.read(row, partition, index++);
         steps += example.length();
-        group.add(row);
+        group.add(new Scored(row, example, null, null));
         examples.add(example);
       } catch (InvalidRowException e) {
         reader.refused(e);
+        group.add(new Scored(row, null, null, e));
       }
     }
-    if (!group.isEmpty()) {
-      double[][] answers = scorer.score(block(examples, steps));
-      for (int i = 0; i < answers.length; i++) {
-        addReady(group.get(i), examples.get(i), answers[i]);
-      }
+    Scorer.Answer[] answers =
+        examples.isEmpty() ? new Scorer.Answer[0] : scorer.answers(block(examples, steps));
+    int next = 0;
+    for (Scored read : group) {
+      addReady(read.refused() == null ? answered(read, answers[next++]) : read);
     }
   }
 
-  private void addReady(Row row, Example example, double[] answer) {
+  private Scored answered(Scored read, Scorer.Answer answer) {
     try {
-      reader.columns().expectFinite(example, answer);
-      ready.add(new Scored(row, example, answer));
+      reader.columns().expectFinite(read.example(), answer.values());
+      return new Scored(read.row(), read.example(), answer, null);
     } catch (InvalidRowException e) {
       reader.refused(e);
+      return new Scored(read.row(), read.example(), null, e);
+    }
+  }
+
+  private void addReady(Scored scored) {
+    if (scored.refused() == null || reader.keeps()) {
+      ready.add(scored);
     }
   }
 

@@ -19,7 +19,7 @@ class BlockPackerTest {
     float[] array = new float[values];
     array[0] = first;
     return new Tuple2<>(
-        new RowKey(0, heldOut, 0, 0, 0), new PackedRow(array, new float[] {first, -first}));
+        new RowKey(0, heldOut, 0, 0, 0), new PackedRow(array, new float[] {first, -first}, 1));
   }
 
   private static List<ShardBlock> packed(List<Tuple2<RowKey, PackedRow>> rows) {

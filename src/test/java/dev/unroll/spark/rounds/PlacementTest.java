@@ -24,7 +24,7 @@ class PlacementTest {
   private static final ValidationSplit NO_SPLIT = new ValidationSplit(0, 1);
 
   private static Example classified(String id, String name, float... values) {
-    return new Example(id, values, values.length, 1, new String[] {name}, null);
+    return new Example(id, values, values.length, 1, new String[] {name}, null, 1, null);
   }
 
   private static RowKey byContent(Example example) {
@@ -50,8 +50,8 @@ class PlacementTest {
   @Test
   void theShapeIsAPartOfTheContent() {
     float[] values = {1, 2, 3, 4};
-    RowKey tall = byContent(new Example("a", values, 4, 1, null, new float[] {5}));
-    RowKey wide = byContent(new Example("a", values, 2, 2, null, new float[] {5}));
+    RowKey tall = byContent(new Example("a", values, 4, 1, null, new float[] {5}, 1, null));
+    RowKey wide = byContent(new Example("a", values, 2, 2, null, new float[] {5}, 1, null));
     RowKey other = byContent(new Example("a", values, 4, 1, null, new float[] {6}));
     assertEquals(3, new HashSet<>(List.of(tall.content(), wide.content(), other.content())).size());
   }

@@ -2,10 +2,11 @@ package dev.unroll.spark.rounds;
 
 import dev.unroll.net.CellType;
 import dev.unroll.net.Task;
+import dev.unroll.spark.FeatureScaling;
 import dev.unroll.spark.InvalidRowPolicy;
+import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.rounds.LearnerSettings.Placement;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
-import dev.unroll.spark.rounds.LearnerSettings.ScalingMethod;
 import dev.unroll.train.Average;
 import dev.unroll.train.LearningRateScaling;
 import dev.unroll.train.Optimizer;
@@ -24,7 +25,7 @@ public final class SettingsBuilder {
   private Optional<String> idCol = Optional.of("id");
   private Placement placement = Placement.BY_CONTENT;
   private InvalidRowPolicy invalidRows = InvalidRowPolicy.ERROR;
-  private ScalingMethod scaling = ScalingMethod.STANDARD;
+  private FeatureScaling.Method scaling = FeatureScaling.Method.STANDARD;
   private int hiddenSize = 4;
   private int epochs = 3;
   private int batchSize = 4;
@@ -70,7 +71,7 @@ public final class SettingsBuilder {
   }
 
   public SettingsBuilder unscaled() {
-    scaling = ScalingMethod.NONE;
+    scaling = FeatureScaling.Method.NONE;
     return this;
   }
 
@@ -134,9 +135,7 @@ public final class SettingsBuilder {
     Schedule schedule = new Schedule(Schedule.Shape.COSINE, 0.1);
     return new LearnerSettings(
         task,
-        featuresCol,
-        labelCol,
-        idCol,
+        SequenceColumns.Columns.of(featuresCol, Optional.of(labelCol), idCol),
         placement,
         invalidRows,
         scaling,

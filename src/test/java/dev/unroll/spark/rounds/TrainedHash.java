@@ -42,7 +42,7 @@ final class TrainedHash {
               training.sparkShards(),
               training.pass(),
               blocks.apply(training.shards().blocks()),
-              training.shards().heldOutTargetRows(),
+              training.shards().heldOutWeight(),
               results);
       return hash(training, shards);
     }
@@ -58,7 +58,7 @@ final class TrainedHash {
       Shards shards,
       ShardPass pass,
       JavaRDD<ShardBlock> blocks,
-      long heldOutTargetRows,
+      double heldOutWeight,
       UnaryOperator<ShardResult> change)
       implements Shards {
 
@@ -92,7 +92,7 @@ final class TrainedHash {
       for (double part : losses(blocks, pass, weights)) {
         sum += part;
       }
-      return sum / heldOutTargetRows;
+      return sum / heldOutWeight;
     }
 
     private static List<Double> losses(

@@ -1,4 +1,4 @@
-package dev.unroll.jobs.config;
+package dev.unroll.spark.params;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -8,12 +8,22 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a key of the configuration accepts. Values come as text, whether they stand in a file or on
- * the command line, and become plain Java values here.
+ * What a setting accepts. Values come as text from a file or the command line and become plain Java
+ * values here; the same rule checks the values of a Spark ML param.
  */
-sealed interface ValueRule {
+public sealed interface ValueRule {
   /** The value that this text stands for, or nothing when it is not acceptable. */
   Optional<Object> read(String text);
+
+  /** The value that this list of texts stands for; most rules take no list. */
+  default Optional<Object> readList(List<String> texts) {
+    return Optional.empty();
+  }
+
+  /** Whether a list of values is accepted. */
+  default boolean takesList() {
+    return this instanceof Paths || this instanceof Names || this instanceof Several;
+  }
 
   /** What is accepted, to go after "expected". */
   String allowed();
@@ -49,6 +59,28 @@ sealed interface ValueRule {
     @Override
     public Optional<Object> read(String text) {
       return text.matches(regex) ? Optional.of(text) : Optional.empty();
+    }
+  }
+
+  /** Several numbers or words, each by one rule. Gives a List. */
+  record Several(ValueRule each) implements ValueRule {
+    @Override
+    public Optional<Object> read(String text) {
+      return readList(Paths.split(text));
+    }
+
+    @Override
+    public Optional<Object> readList(List<String> texts) {
+      List<Object> values = new ArrayList<>();
+      texts.forEach(text -> each.read(text).ifPresent(values::add));
+      return values.size() == texts.size() && !texts.isEmpty()
+          ? Optional.of(List.copyOf(values))
+          : Optional.empty();
+    }
+
+    @Override
+    public String allowed() {
+      return "one or several of: " + each.allowed();
     }
   }
 
@@ -95,16 +127,16 @@ sealed interface ValueRule {
 
   /** A finite number, not below {@code least} and below {@code limit}. Gives a Double. */
   record Real(double least, boolean leastAllowed, double limit) implements ValueRule {
-    static Real above(double least) {
+    public static Real above(double least) {
       return new Real(least, false, Double.POSITIVE_INFINITY);
     }
 
-    static Real atLeast(double least) {
+    public static Real atLeast(double least) {
       return new Real(least, true, Double.POSITIVE_INFINITY);
     }
 
     /** A part of a whole, and never all of it. */
-    static Real share() {
+    public static Real share() {
       return new Real(0, true, 1);
     }
 
@@ -141,12 +173,17 @@ sealed interface ValueRule {
     }
 
     @Override
+    public Optional<Object> readList(List<String> texts) {
+      return texts.isEmpty() ? Optional.empty() : Optional.of(texts);
+    }
+
+    @Override
     public String allowed() {
       return "a path or a list of paths";
     }
 
     /** Splits at commas, except at those between braces, which are part of a glob. */
-    static List<String> split(String text) {
+    public static List<String> split(String text) {
       List<String> parts = new ArrayList<>();
       int depth = 0;
       int from = 0;
@@ -160,6 +197,25 @@ sealed interface ValueRule {
       }
       parts.add(text.substring(from).strip());
       return parts;
+    }
+  }
+
+  /** One or several names of columns. Gives a List of String. */
+  record Names() implements ValueRule {
+    @Override
+    public Optional<Object> read(String text) {
+      List<String> names = Paths.split(text);
+      return names.stream().anyMatch(String::isBlank) ? Optional.empty() : Optional.of(names);
+    }
+
+    @Override
+    public Optional<Object> readList(List<String> texts) {
+      return texts.isEmpty() ? Optional.empty() : Optional.of(texts);
+    }
+
+    @Override
+    public String allowed() {
+      return "a name or a list of names";
     }
   }
 

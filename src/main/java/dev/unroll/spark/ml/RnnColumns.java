@@ -1,0 +1,160 @@
+package dev.unroll.spark.ml;
+
+import dev.unroll.spark.params.Setting;
+import dev.unroll.spark.params.StageParams;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.param.shared.HasFeaturesCol;
+import org.apache.spark.ml.param.shared.HasLabelCol;
+import org.apache.spark.ml.param.shared.HasPredictionCol;
+import org.apache.spark.ml.param.shared.HasWeightCol;
+
+/**
+ * The params that recurrent estimators and their models share: where things are, and what a row
+ * does that cannot be used. Docs, validators and defaults are in {@link RnnSettings}.
+ *
+ * @param <S> the stage itself, which setters return
+ */
+public interface RnnColumns<S extends RnnColumns<S>>
+    extends Params, HasFeaturesCol, HasLabelCol, HasWeightCol, HasPredictionCol {
+
+  /** The params of this stage. */
+  StageParams table();
+
+  /** Sets one of them. */
+  @SuppressWarnings("unchecked")
+  default S put(Setting setting, Object value) {
+    StageParams.set(this, setting, value);
+    return (S) this;
+  }
+
+  /** Where the sequences are. */
+  @Override
+  default Param<String> featuresCol() {
+    return table().get(RnnSettings.FEATURES_COL);
+  }
+
+  default S setFeaturesCol(String value) {
+    return put(RnnSettings.FEATURES_COL, value);
+  }
+
+  @Override
+  default void org$apache$spark$ml$param$shared$HasFeaturesCol$_setter_$featuresCol_$eq(
+      Param<String> param) {
+    // The param comes from the table of settings; Spark's own is never made.
+  }
+
+  /** Where the labels are. */
+  @Override
+  default Param<String> labelCol() {
+    return table().get(RnnSettings.LABEL_COL);
+  }
+
+  default S setLabelCol(String value) {
+    return put(RnnSettings.LABEL_COL, value);
+  }
+
+  @Override
+  default void org$apache$spark$ml$param$shared$HasLabelCol$_setter_$labelCol_$eq(
+      Param<String> param) {
+    // The param comes from the table of settings; Spark's own is never made.
+  }
+
+  /** Where the names of the rows are. */
+  default Param<String> idCol() {
+    return table().get(RnnSettings.ID_COL);
+  }
+
+  default String getIdCol() {
+    return getOrDefault(idCol());
+  }
+
+  default S setIdCol(String value) {
+    return put(RnnSettings.ID_COL, value);
+  }
+
+  /** Where the weights of the rows are. */
+  @Override
+  default Param<String> weightCol() {
+    return table().get(RnnSettings.WEIGHT_COL);
+  }
+
+  default S setWeightCol(String value) {
+    return put(RnnSettings.WEIGHT_COL, value);
+  }
+
+  @Override
+  default void org$apache$spark$ml$param$shared$HasWeightCol$_setter_$weightCol_$eq(
+      Param<String> param) {
+    // The param comes from the table of settings; Spark's own is never made.
+  }
+
+  /** Where the answers go. */
+  @Override
+  default Param<String> predictionCol() {
+    return table().get(RnnSettings.PREDICTION_COL);
+  }
+
+  default S setPredictionCol(String value) {
+    return put(RnnSettings.PREDICTION_COL, value);
+  }
+
+  @Override
+  default void org$apache$spark$ml$param$shared$HasPredictionCol$_setter_$predictionCol_$eq(
+      Param<String> param) {
+    // The param comes from the table of settings; Spark's own is never made.
+  }
+
+  /** Where it goes why a row has no answer. */
+  default Param<String> errorCol() {
+    return table().get(RnnSettings.ERROR_COL);
+  }
+
+  default String getErrorCol() {
+    return getOrDefault(errorCol());
+  }
+
+  default S setErrorCol(String value) {
+    return put(RnnSettings.ERROR_COL, value);
+  }
+
+  /** What a row that cannot be used does. */
+  default Param<String> handleInvalid() {
+    return table().get(RnnSettings.HANDLE_INVALID);
+  }
+
+  default String getHandleInvalid() {
+    return getOrDefault(handleInvalid());
+  }
+
+  default S setHandleInvalid(String value) {
+    return put(RnnSettings.HANDLE_INVALID, value);
+  }
+
+  /** Longest sequence, in steps. */
+  default IntParam maxSequenceLength() {
+    return table().get(RnnSettings.MAX_SEQUENCE_LENGTH);
+  }
+
+  default int getMaxSequenceLength() {
+    return (int) getOrDefault(maxSequenceLength());
+  }
+
+  default S setMaxSequenceLength(int value) {
+    return put(RnnSettings.MAX_SEQUENCE_LENGTH, value);
+  }
+
+  /** What computes. */
+  default Param<String> kernels() {
+    return table().get(RnnSettings.KERNELS);
+  }
+
+  default String getKernels() {
+    return getOrDefault(kernels());
+  }
+
+  default S setKernels(String value) {
+    return put(RnnSettings.KERNELS, value);
+  }
+}

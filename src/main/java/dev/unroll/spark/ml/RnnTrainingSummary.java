@@ -1,0 +1,112 @@
+package dev.unroll.spark.ml;
+
+import dev.unroll.net.Model;
+import dev.unroll.spark.rounds.RoundReport;
+import dev.unroll.spark.rounds.SequenceTraining;
+import dev.unroll.spark.rounds.SequenceTraining.Trained;
+import dev.unroll.spark.rounds.StopRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.spark.ml.classification.TrainingSummary;
+import org.apache.spark.ml.util.Summary;
+
+/**
+ * How a fit went. Not saved with the model.
+ *
+ * @param reports of the rounds, in order; of a resumed run those after it was resumed
+ * @param ending why training ended
+ * @param rowsUsed training rows and rows held out
+ * @param rowsSkipped rows left out, by reason
+ * @param seconds of all rounds
+ */
+public record RnnTrainingSummary(
+    List<RoundReport> reports,
+    StopRules.Ending ending,
+    long rowsUsed,
+    SortedMap<String, Long> rowsSkipped,
+    double seconds)
+    implements TrainingSummary, Summary {
+
+  /** The mean training loss of each epoch. */
+  @Override
+  public double[] objectiveHistory() {
+    Map<Integer, double[]> sums = new TreeMap<>();
+    for (RoundReport report : reports) {
+      if (report.epoch() > 0) {
+        double[] sum = sums.computeIfAbsent(report.epoch(), epoch -> new double[2]);
+        sum[0] += report.loss() * report.lossRows();
+        sum[1] += report.lossRows();
+      }
+    }
+    return sums.values().stream().mapToDouble(sum -> sum[0] / sum[1]).toArray();
+  }
+
+  /** The loss of the held-out rows after each epoch; empty without such rows. */
+  public double[] validationHistory() {
+    return reports.stream()
+        .mapToDouble(RoundReport::validationLoss)
+        .filter(loss -> !Double.isNaN(loss))
+        .toArray();
+  }
+
+  /** Epochs. */
+  @Override
+  public int totalIterations() {
+    return objectiveHistory().length;
+  }
+
+  /** Seconds of each round. */
+  public double[] roundSeconds() {
+    return reports.stream().mapToDouble(RoundReport::seconds).toArray();
+  }
+
+  /** Takes down what it hears, and passes it on. */
+  static final class Recorder implements FitListener {
+    private final FitListener next;
+    private final List<RoundReport> reports = new ArrayList<>();
+    private SequenceTraining training;
+
+    Recorder(FitListener next) {
+      this.next = next;
+    }
+
+    @Override
+    public void prepared(SequenceTraining prepared) {
+      training = prepared;
+      next.prepared(prepared);
+    }
+
+    @Override
+    public void skipped(String message) {
+      next.skipped(message);
+    }
+
+    @Override
+    public void starts(long round) {
+      next.starts(round);
+    }
+
+    @Override
+    public void ended(RoundReport report) {
+      reports.add(report);
+      next.ended(report);
+    }
+
+    @Override
+    public void diverged(Model lastGood, long round) {
+      next.diverged(lastGood, round);
+    }
+
+    RnnTrainingSummary summary(Trained trained) {
+      return new RnnTrainingSummary(
+          List.copyOf(reports),
+          trained.ending(),
+          training.sequences() + training.heldOutSequences(),
+          new TreeMap<>(training.skipped().counts()),
+          reports.stream().mapToDouble(RoundReport::seconds).sum());
+    }
+  }
+}
