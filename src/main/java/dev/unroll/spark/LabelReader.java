@@ -9,7 +9,9 @@ import org.apache.spark.ml.attribute.Attribute$;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
 
 /** Turns the label column of a row into class names or numbers. */
 final class LabelReader implements Serializable {
@@ -25,7 +27,8 @@ final class LabelReader implements Serializable {
 
   /** What a StringIndexer, say, has written about the values. */
   private static List<String> names(Metadata metadata) {
-    Attribute attribute = Attribute$.MODULE$.fromMetadata(metadata);
+    StructField field = new StructField("label", DataTypes.DoubleType, true, metadata);
+    Attribute attribute = Attribute$.MODULE$.fromStructField(field);
     return attribute instanceof NominalAttribute nominal && nominal.values().isDefined()
         ? List.of(nominal.values().get())
         : List.of();

@@ -129,14 +129,13 @@ public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.m
   /** The columns that a stage with these params adds. */
   static OutputColumns output(RnnColumns<?> stage) {
     boolean keeps = stage.getHandleInvalid().equals("keep");
-    Optional<RnnClassColumns<?>> classes =
-        stage instanceof RnnClassColumns<?> columns ? Optional.of(columns) : Optional.empty();
+    RnnClassColumns<?> classes = stage instanceof RnnClassColumns<?> columns ? columns : null;
     return new OutputColumns(
         Form.SPARK_ML,
         stage.getPredictionCol(),
-        classes.map(RnnClassColumns::getProbabilityCol),
-        classes.map(RnnClassColumns::getRawPredictionCol),
-        keeps ? Optional.of(stage.getErrorCol()) : Optional.empty());
+        classes == null ? null : classes.getProbabilityCol(),
+        classes == null ? null : classes.getRawPredictionCol(),
+        keeps ? stage.getErrorCol() : null);
   }
 
   @Override

@@ -44,11 +44,15 @@ final class AnswerRows {
     }
     Scorer.Answer answer = scored.answer();
     values.add(answer == null ? null : prediction(answer.values()));
-    if (task != Task.REGRESS) {
-      output.probability().ifPresent(name -> values.add(vector(answer, true)));
-      output.raw().ifPresent(name -> values.add(vector(answer, false)));
+    if (task != Task.REGRESS && output.probability() != null) {
+      values.add(answer == null ? null : vectors(answer.values()));
     }
-    output.error().ifPresent(name -> values.add(reason(scored)));
+    if (task != Task.REGRESS && output.raw() != null) {
+      values.add(answer == null ? null : vectors(answer.raw()));
+    }
+    if (output.error() != null) {
+      values.add(reason(scored));
+    }
     return RowFactory.create(values.toArray());
   }
 
@@ -74,11 +78,7 @@ final class AnswerRows {
     return seq(tags);
   }
 
-  private Object vector(Scorer.Answer answer, boolean probability) {
-    if (answer == null) {
-      return null;
-    }
-    double[] values = probability ? answer.values() : answer.raw();
+  private Object vectors(double[] values) {
     if (task == Task.CLASSIFY) {
       return vector(values);
     }

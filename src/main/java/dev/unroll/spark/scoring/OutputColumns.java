@@ -5,12 +5,12 @@ import dev.unroll.net.Task;
 import dev.unroll.spark.ClassColumn;
 import dev.unroll.spark.InvalidDataException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -24,16 +24,12 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param form how classes and their probabilities are written
  * @param prediction the answer: a class, a number, or an array of them
- * @param probability of the classes, where classes are predicted
- * @param raw the network's outputs before softmax, where classes are predicted
- * @param error why a row has no answer
+ * @param probability of the classes, where classes are predicted; null for none
+ * @param raw the network's outputs before softmax, where classes are predicted; null for none
+ * @param error why a row has no answer; null for none
  */
 public record OutputColumns(
-    Form form,
-    String prediction,
-    Optional<String> probability,
-    Optional<String> raw,
-    Optional<String> error)
+    Form form, String prediction, String probability, String raw, String error)
     implements Serializable {
 
   /** How classes and their probabilities are written. */
@@ -46,11 +42,10 @@ public record OutputColumns(
 
   /** What the score job writes: {@code prediction} and {@code probability}. */
   public static final OutputColumns PLAIN =
-      new OutputColumns(
-          Form.PLAIN, "prediction", Optional.of("probability"), Optional.empty(), Optional.empty());
+      new OutputColumns(Form.PLAIN, "prediction", "probability", null, null);
 
   /** The same with another column for errors. */
-  OutputColumns withError(Optional<String> name) {
+  OutputColumns withError(String name) {
     return new OutputColumns(form, prediction, probability, raw, name);
   }
 
@@ -80,16 +75,11 @@ public record OutputColumns(
         schema = add(schema, name, type, Metadata.empty());
       }
     }
-    return error.isEmpty()
-        ? schema
-        : add(schema, error.get(), DataTypes.StringType, Metadata.empty());
+    return error == null ? schema : add(schema, error, DataTypes.StringType, Metadata.empty());
   }
 
   private List<String> vectors() {
-    List<String> names = new ArrayList<>();
-    probability.ifPresent(names::add);
-    raw.ifPresent(names::add);
-    return names;
+    return Stream.of(probability, raw).filter(Objects::nonNull).toList();
   }
 
   private StructType add(StructType schema, String name, DataType type, Metadata metadata) {
@@ -102,7 +92,7 @@ public record OutputColumns(
           "the input has a column \"%s\" already, and scoring would add one of that name; rename or drop it"
               .formatted(name));
     }
-    return schema.add(new StructField(name, type, error.isPresent(), metadata));
+    return schema.add(new StructField(name, type, error != null, metadata));
   }
 
   /** The type of one predicted class or number. */

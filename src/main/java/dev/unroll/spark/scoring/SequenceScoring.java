@@ -1,6 +1,7 @@
 package dev.unroll.spark.scoring;
 
 import dev.unroll.net.Model;
+import dev.unroll.spark.ColumnMetadata;
 import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
@@ -8,7 +9,6 @@ import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.Sent;
 import dev.unroll.spark.SequenceColumns;
 import java.util.Iterator;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -40,9 +40,9 @@ public final class SequenceScoring {
    */
   public static SequenceScoring of(Dataset<Row> rows, Model model, ScoringSettings settings) {
     InvalidRowCounter skipped = settings.counter(rows.sparkSession().sparkContext());
-    Optional<String> error =
-        settings.invalidRows() == InvalidRowPolicy.KEEP ? Optional.of("error") : Optional.empty();
-    OutputColumns plain = OutputColumns.PLAIN.withError(error);
+    OutputColumns plain =
+        OutputColumns.PLAIN.withError(
+            settings.invalidRows() == InvalidRowPolicy.KEEP ? "error" : null);
     return new SequenceScoring(score(rows, model, settings, plain, skipped), skipped);
   }
 
@@ -66,8 +66,9 @@ public final class SequenceScoring {
     Broadcast<Sent<Model>> sent = context.broadcast(new Sent<>(model));
     RowReader reader =
         new RowReader(columns, RowReader.Expected.of(model), settings.invalidRows(), skipped);
-    return rows.mapPartitions(
-        answer(sent, reader, settings.kernels(), output), Encoders.row(schema));
+    Dataset<Row> scored =
+        rows.mapPartitions(answer(sent, reader, settings.kernels(), output), Encoders.row(schema));
+    return ColumnMetadata.restore(scored, schema);
   }
 
   /** The columns to read; all checks that need no data. */
