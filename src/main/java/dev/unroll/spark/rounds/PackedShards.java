@@ -97,6 +97,11 @@ final class PackedShards implements AutoCloseable {
     return statistics;
   }
 
+  /** Bytes that the rows take. */
+  long bytes() {
+    return statistics.stream().mapToLong(s -> s.bytes).sum();
+  }
+
   long[] minibatches() {
     return statistics.stream().mapToLong(s -> s.minibatches).toArray();
   }
@@ -156,19 +161,19 @@ final class PackedShards implements AutoCloseable {
   }
 
   /** Standardisation by the training rows' moments, merged in the order of the shards. */
-  Scaling inputScaling(int inputSize) {
+  static Scaling inputScaling(List<PackedShards> rows, int inputSize) {
     Moments all = new Moments(inputSize);
-    statistics.forEach(s -> all.merge(s.input));
+    rows.forEach(some -> some.statistics.forEach(s -> all.merge(s.input)));
     return new Scaling(all.mean(), all.deviation());
   }
 
   /** The same for the numbers to predict; {@code targets} is 0 when classes are predicted. */
-  Scaling targetScaling(int targets) {
+  static Scaling targetScaling(List<PackedShards> rows, int targets) {
     if (targets == 0) {
       return Scaling.none(0);
     }
     Moments all = new Moments(targets);
-    statistics.forEach(s -> all.merge(s.target));
+    rows.forEach(some -> some.statistics.forEach(s -> all.merge(s.target)));
     return new Scaling(all.mean(), all.deviation());
   }
 
