@@ -7,7 +7,6 @@ import dev.unroll.net.ModelFile;
 import dev.unroll.net.ModelFormatException;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.ModelStore;
-import dev.unroll.spark.params.StageParams;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +37,6 @@ public final class SequenceTunerModel extends org.apache.spark.ml.Model<Sequence
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String uid;
-  private final StageParams table;
   private final RnnModel<?> best;
   private final List<TunedTrial> trials;
   private final String verdict;
@@ -61,7 +59,6 @@ public final class SequenceTunerModel extends org.apache.spark.ml.Model<Sequence
     this.best = best;
     this.trials = List.copyOf(trials);
     this.verdict = verdict;
-    table = new StageParams(this, TuningSettings.ALL);
   }
 
   @Override

@@ -29,7 +29,7 @@ public record TunedTrial(
     String status) {
 
   /** Whether it was trained for all epochs. */
-  public boolean isFinished() {
+  public boolean finished() {
     return status.equals("finished");
   }
 

@@ -19,14 +19,14 @@ record TuningVerdict(TunedTrial selected, String text) {
   static TuningVerdict of(List<TunedTrial> trials, RnnEstimator<?, ?> estimator, String select) {
     TunedTrial best =
         trials.stream()
-            .filter(TunedTrial::isFinished)
+            .filter(TunedTrial::finished)
             .min(Comparator.comparingDouble(TunedTrial::loss).thenComparing(TunedTrial::trial))
             .orElseThrow(() -> new IllegalStateException(none(trials)));
     TreeMap<Integer, TunedTrial> bySize = bySize(trials, estimator.getHiddenSize());
     double bound = best.loss() + best.standardError();
     TunedTrial smallest =
         bySize.values().stream()
-            .filter(trial -> trial.isFinished() && trial.loss() <= bound)
+            .filter(trial -> trial.finished() && trial.loss() <= bound)
             .findFirst()
             .orElse(best);
     TunedTrial selected = select.equals("smallest") ? smallest : best;
@@ -109,7 +109,7 @@ record TuningVerdict(TunedTrial selected, String text) {
         text,
         " %d units %s.",
         size,
-        trial.isFinished()
+        trial.finished()
             ? String.format(Locale.ROOT, "reach %.5f", trial.loss())
             : String.format(
                 Locale.ROOT,
