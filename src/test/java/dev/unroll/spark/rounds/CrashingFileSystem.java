@@ -122,7 +122,14 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
+    mayThrow("status");
     return super.getFileStatus(local(path));
+  }
+
+  /** Object stores have none that is atomic. */
+  @Override
+  public boolean rename(Path from, Path to) {
+    throw new UnsupportedOperationException("rename " + from + " to " + to);
   }
 
   @Override
