@@ -126,19 +126,25 @@ final class PackedShards implements AutoCloseable {
   }
 
   /** What the first rows with one of these contents are called; reads the data again. */
-  List<String> rowsOf(long[] contents, int most) {
+  List<String> rowsOf(long[] contents, int most, double maxSeconds) {
     LearnerData.Reader reader = data.reader();
     long[] sorted = contents.clone();
     Arrays.sort(sorted);
-    return data.rows()
-        .mapPartitionsWithIndex((partition, rows) -> names(reader, sorted, partition, rows), false)
-        .take(most);
+    List<String> names =
+        TimedJob.collect(
+            data.rows()
+                .mapPartitionsWithIndex(
+                    (partition, rows) -> names(reader, sorted, most, partition, rows), false),
+            "name rows",
+            maxSeconds,
+            "raise training.maxRoundSeconds");
+    return names.stream().limit(most).toList();
   }
 
   private static Iterator<String> names(
-      LearnerData.Reader reader, long[] contents, int partition, Iterator<Row> rows) {
+      LearnerData.Reader reader, long[] contents, int most, int partition, Iterator<Row> rows) {
     List<String> names = new ArrayList<>();
-    for (long index = 0; rows.hasNext(); index++) {
+    for (long index = 0; rows.hasNext() && names.size() < most; index++) {
       try {
         Example example = reader.read(rows.next(), partition, index);
         if (Arrays.binarySearch(contents, RowKey.contentHash(example, 1)) >= 0) {

@@ -357,7 +357,7 @@ public final class SequenceTraining implements AutoCloseable {
   /** What must be the same where a run goes on. */
   RunIdentity identity() {
     return RunIdentity.of(
-        settings, profile, shards, initial.map(Model::weightsSha256).orElse("none"));
+        settings, profile, shards, classes, initial.map(Model::weightsSha256).orElse("none"));
   }
 
   RunState start() {
