@@ -115,8 +115,8 @@ public final class SequenceTunerModel extends org.apache.spark.ml.Model<Sequence
     return SparkSession.active().createDataFrame(rows, schema);
   }
 
-  /** Those that came furthest first, of these the lowest loss. */
-  List<TunedTrial> ranked() {
+  /** The candidates: those that came furthest first, of these the lowest loss. */
+  public List<TunedTrial> ranked() {
     return trials.stream()
         .sorted(
             java.util.Comparator.comparing((TunedTrial trial) -> -trial.epochs())

@@ -332,7 +332,9 @@ public final class SequenceTraining implements AutoCloseable {
     if (ended.ending() == StopRules.Ending.TIME) {
       checkpoints.ifPresent(store -> store.write(ended.state()));
     }
-    return new Trained(model(ended), ended.ending(), ended.state().position());
+    RunState state = ended.state();
+    double loss = state.best().map(RunState.Kept::loss).orElse(Double.NaN);
+    return new Trained(model(ended), ended.ending(), state.position(), loss, state.leftOut());
   }
 
   /** What a job hears of a run. */
@@ -351,8 +353,15 @@ public final class SequenceTraining implements AutoCloseable {
    * A model and how its run ended.
    *
    * @param position where the model's weights were reached
+   * @param validationLoss of the model; NaN without held-out rows
+   * @param leftOut results of shards that were left out of the whole run
    */
-  public record Trained(Model model, StopRules.Ending ending, Position position) {}
+  public record Trained(
+      Model model,
+      StopRules.Ending ending,
+      Position position,
+      double validationLoss,
+      long leftOut) {}
 
   /** What must be the same where a run goes on. */
   RunIdentity identity() {
