@@ -39,18 +39,18 @@ public enum ConfigKey {
   TRAIN_OPTIONS(
       "input.train.options",
       new Free(),
-      TRAIN_QUERY(
-          "input.train.query",
-          new Text(),
-          Preset.none("SELECT id, features, label FROM input WHERE quality > 0"),
-          "A query in Spark's SQL over what was read, under the name input, and over tables."),
-      TRAIN_TABLES(
-          "input.train.tables",
-          new Free(),
-          Preset.none("{ truth = \"csv:data/truth.csv\" }"),
-          "More tables for the query: NAME = \"FORMAT:PATH\"."),
       Preset.none("{ multiLine = true }"),
       "Options handed to the Spark source as they are."),
+  TRAIN_QUERY(
+      "input.train.query",
+      new Text(),
+      Preset.none("SELECT id, features, label FROM input WHERE quality > 0"),
+      "A query in Spark's SQL over what was read, under the name input, and over tables."),
+  TRAIN_TABLES(
+      "input.train.tables",
+      new Free(),
+      Preset.none("{ truth = \"csv:data/truth.csv\" }"),
+      "More tables for the query: NAME = \"FORMAT:PATH\"."),
   TEST_FORMAT(
       "input.test.format",
       new Text(),
@@ -61,18 +61,18 @@ public enum ConfigKey {
   TEST_OPTIONS(
       "input.test.options",
       new Free(),
-      TEST_QUERY(
-          "input.test.query",
-          new Text(),
-          Preset.none("SELECT * FROM input JOIN truth USING (id)"),
-          "A query in Spark's SQL over what was read, under the name input, and over tables."),
-      TEST_TABLES(
-          "input.test.tables",
-          new Free(),
-          Preset.none("{ truth = \"csv:data/truth.csv\" }"),
-          "More tables for the query: NAME = \"FORMAT:PATH\"."),
       Preset.none("{ multiLine = true }"),
       "Options handed to the Spark source as they are."),
+  TEST_QUERY(
+      "input.test.query",
+      new Text(),
+      Preset.none("SELECT * FROM input JOIN truth USING (id)"),
+      "A query in Spark's SQL over what was read, under the name input, and over tables."),
+  TEST_TABLES(
+      "input.test.tables",
+      new Free(),
+      Preset.none("{ truth = \"csv:data/truth.csv\" }"),
+      "More tables for the query: NAME = \"FORMAT:PATH\"."),
   SCORE_FORMAT(
       "input.score.format",
       new Text(),
@@ -86,18 +86,18 @@ public enum ConfigKey {
   SCORE_OPTIONS(
       "input.score.options",
       new Free(),
-      SCORE_QUERY(
-          "input.score.query",
-          new Text(),
-          Preset.none("SELECT id, features FROM input"),
-          "A query in Spark's SQL over what was read, under the name input, and over tables."),
-      SCORE_TABLES(
-          "input.score.tables",
-          new Free(),
-          Preset.none("{ truth = \"csv:data/truth.csv\" }"),
-          "More tables for the query: NAME = \"FORMAT:PATH\"."),
       Preset.none("{ mergeSchema = true }"),
       "Options handed to the Spark source as they are."),
+  SCORE_QUERY(
+      "input.score.query",
+      new Text(),
+      Preset.none("SELECT id, features FROM input"),
+      "A query in Spark's SQL over what was read, under the name input, and over tables."),
+  SCORE_TABLES(
+      "input.score.tables",
+      new Free(),
+      Preset.none("{ truth = \"csv:data/truth.csv\" }"),
+      "More tables for the query: NAME = \"FORMAT:PATH\"."),
   FEATURES_COL("input.featuresCol", RnnSettings.FEATURES_COL),
   LABEL_COL("input.labelCol", RnnSettings.LABEL_COL),
   ID_COL("input.idCol", RnnSettings.ID_COL),
