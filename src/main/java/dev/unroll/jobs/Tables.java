@@ -48,8 +48,12 @@ final class Tables {
     source.tables().forEach((name, text) -> table(spark, name, text).createOrReplaceTempView(name));
     try {
       return spark.sql(source.query().get());
-    } catch (AnalysisException e) {
-      throw new UsageException("query: " + e.getMessage(), e);
+    } catch (Exception e) {
+      // Scala declares no exceptions, so that this one cannot be caught by name.
+      if (e instanceof AnalysisException) {
+        throw new UsageException("query: " + e.getMessage(), e);
+      }
+      throw e;
     }
   }
 
