@@ -123,7 +123,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
     return table.get(AssemblerSettings.KEY_COLS);
   }
 
-  public SequenceAssembler setKeyCols(String[] value) {
+  public SequenceAssembler setKeyCols(String... value) {
     return with(AssemblerSettings.KEY_COLS, value);
   }
 
@@ -159,7 +159,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
     return table.get(AssemblerSettings.VALUE_COLS);
   }
 
-  public SequenceAssembler setValueCols(String[] value) {
+  public SequenceAssembler setValueCols(String... value) {
     return with(AssemblerSettings.VALUE_COLS, value);
   }
 

@@ -206,7 +206,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
     return table.get(WindowSettings.TARGET_FEATURES);
   }
 
-  public SequenceWindows setTargetFeatures(String[] value) {
+  public SequenceWindows setTargetFeatures(String... value) {
     return with(WindowSettings.TARGET_FEATURES, value);
   }
 
