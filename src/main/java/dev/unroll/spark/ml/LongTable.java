@@ -1,12 +1,11 @@
 package dev.unroll.spark.ml;
 
-import org.apache.spark.sql.types.Metadata;
-import dev.unroll.spark.FeatureNames;
 import static dev.unroll.spark.ml.AssemblerSettings.IGNORE;
 import static dev.unroll.spark.ml.AssemblerSettings.INDICATE;
 import static dev.unroll.spark.ml.AssemblerSettings.PER_STEP;
 
 import dev.unroll.spark.ColumnTypes;
+import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.params.StageParams;
 import java.util.ArrayList;
@@ -25,6 +24,7 @@ import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
@@ -105,7 +105,10 @@ final class LongTable {
     }
     fields.add(
         new StructField(
-            stage.getFeaturesCol(), Stages.FEATURES, false, FeatureNames.in(Metadata.empty(), features())));
+            stage.getFeaturesCol(),
+            Stages.FEATURES,
+            false,
+            FeatureNames.in(Metadata.empty(), features())));
     label.ifPresent(column -> fields.add(label(schema.apply(column.index()))));
     grid();
     return Stages.unique(fields);

@@ -1,6 +1,5 @@
 package dev.unroll.spark.ml;
 
-import dev.unroll.spark.FeatureNames;
 import static dev.unroll.spark.ml.Tables.of;
 import static dev.unroll.spark.ml.Tables.row;
 import static dev.unroll.spark.ml.Tables.show;
@@ -9,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 
+import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.LocalSpark;
 import java.math.BigDecimal;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package dev.unroll.spark.ml;
 
-import org.apache.spark.sql.types.Metadata;
-import dev.unroll.spark.FeatureNames;
 import static dev.unroll.spark.ml.Tables.of;
 import static dev.unroll.spark.ml.Tables.refusal;
 import static dev.unroll.spark.ml.Tables.row;
@@ -9,9 +7,11 @@ import static java.util.Arrays.asList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InvalidDataException;
 import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;

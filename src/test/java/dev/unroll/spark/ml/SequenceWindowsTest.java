@@ -1,6 +1,5 @@
 package dev.unroll.spark.ml;
 
-import dev.unroll.spark.FeatureNames;
 import static dev.unroll.spark.ml.Tables.inOrder;
 import static dev.unroll.spark.ml.Tables.of;
 import static dev.unroll.spark.ml.Tables.row;
@@ -10,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.LocalSpark;
 import java.math.BigDecimal;
 import java.nio.file.Path;
