@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.JobStages.Purpose;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
@@ -40,7 +41,7 @@ public final class EvaluateJob {
       outcome.weights(model);
       progress.model(model);
       JobConfig.Source source = config.input().test().orElseThrow();
-      Dataset<Row> rows = JobStages.rows(spark, config, source);
+      Dataset<Row> rows = JobStages.rows(spark, config, source, Purpose.EVALUATE);
       if (dryRun) {
         Evaluation.columns(rows, model, JobStages.scoring(config));
         progress.line("nothing was evaluated or written (--dry-run)");

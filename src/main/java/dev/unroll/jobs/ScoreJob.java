@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.JobStages.Purpose;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
@@ -67,7 +68,8 @@ public final class ScoreJob {
     progress.model(model);
     JobConfig.Source source = config.input().score().orElseThrow();
     SequenceScoring scoring =
-        SequenceScoring.of(JobStages.rows(spark, config, source), model, JobStages.scoring(config));
+        SequenceScoring.of(
+            JobStages.rows(spark, config, source, Purpose.SCORE), model, JobStages.scoring(config));
     if (dryRun) {
       progress.line("columns  %s", scoring.rows().schema().simpleString());
       progress.line("nothing was scored or written (--dry-run)");

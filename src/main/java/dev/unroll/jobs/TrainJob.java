@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.JobStages.Purpose;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.math.Kernels;
 import dev.unroll.net.Model;
@@ -168,13 +169,16 @@ public final class TrainJob {
   }
 
   private Dataset<Row> trainingRows() {
-    return JobStages.rows(spark, config, config.input().train().orElseThrow());
+    return JobStages.rows(spark, config, config.input().train().orElseThrow(), Purpose.TRAIN);
   }
 
   /** Opened before training, so that a wrong path is told at once. */
   private Optional<Dataset<Row>> testRows() {
     Optional<Dataset<Row>> rows =
-        config.input().test().map(source -> JobStages.rows(spark, config, source));
+        config
+            .input()
+            .test()
+            .map(source -> JobStages.rows(spark, config, source, Purpose.EVALUATE));
     rows.ifPresent(test -> SequenceTraining.columns(test, settings));
     return rows;
   }

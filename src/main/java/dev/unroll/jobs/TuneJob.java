@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.JobStages.Purpose;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.ml.RnnModel;
@@ -92,7 +93,8 @@ public final class TuneJob {
     outcome.weights(model.network());
     outcome.tuned(tuned);
     if (config.input().test().isPresent()) {
-      Dataset<Row> rows = JobStages.rows(spark, config, config.input().test().get());
+      Dataset<Row> rows =
+          JobStages.rows(spark, config, config.input().test().get(), Purpose.EVALUATE);
       Evaluation evaluation = Evaluation.of(rows, model.network(), JobStages.scoring(config));
       outcome.evaluation(evaluation);
       progress.evaluation(evaluation);
@@ -123,6 +125,6 @@ public final class TuneJob {
   }
 
   private Dataset<Row> trainingRows() {
-    return JobStages.rows(spark, config, config.input().train().orElseThrow());
+    return JobStages.rows(spark, config, config.input().train().orElseThrow(), Purpose.TRAIN);
   }
 }

@@ -22,6 +22,7 @@ final class ConfigBinding {
         new Input(
             source(v, SourceKeys.TRAIN), source(v, SourceKeys.TEST), source(v, SourceKeys.SCORE)),
         settings(v),
+        v.word(ConfigKey.WINDOWS_JUDGED),
         v.free(ConfigKey.TUNING_SPACE),
         new Run(v.text(ConfigKey.RUN_DIR), v.isOn(ConfigKey.RUN_OVERWRITE)),
         model,
@@ -91,6 +92,7 @@ final class ConfigBinding {
         config.given(key.setting()).ifPresent(value -> out.put(key, value));
       }
     }
+    out.put(ConfigKey.WINDOWS_JUDGED, config.judgedWindows());
     out.put(ConfigKey.TUNING_SPACE, config.tuningSpace());
     config.run().dir().ifPresent(dir -> out.put(ConfigKey.RUN_DIR, dir));
     out.put(ConfigKey.RUN_OVERWRITE, config.run().overwrite());

@@ -13,6 +13,8 @@ import static dev.unroll.jobs.config.ConfigKey.RUN_RESUME;
 import static dev.unroll.jobs.config.ConfigKey.SCORE_FORMAT;
 import static dev.unroll.jobs.config.ConfigKey.SCORE_OPTIONS;
 import static dev.unroll.jobs.config.ConfigKey.SCORE_PATH;
+import static dev.unroll.jobs.config.ConfigKey.TABLE_TIME_COL;
+import static dev.unroll.jobs.config.ConfigKey.TABLE_VALUE_COLS;
 import static dev.unroll.jobs.config.ConfigKey.TARGET_LOSS;
 import static dev.unroll.jobs.config.ConfigKey.TASK;
 import static dev.unroll.jobs.config.ConfigKey.TEST_FORMAT;
@@ -115,6 +117,12 @@ final class ConfigChecks {
     }
     if (values.integer(CHECKPOINT_INTERVAL) == 0 && values.word(RUN_RESUME).equals("required")) {
       problems.add(file, "run.resume is required, which needs training.checkpointInterval above 0");
+    }
+    if (values.has(TABLE_TIME_COL) != values.has(TABLE_VALUE_COLS)) {
+      problems.add(
+          file,
+          "a long table needs table.timeCol and table.valueCols; %s is not set"
+              .formatted((values.has(TABLE_TIME_COL) ? TABLE_VALUE_COLS : TABLE_TIME_COL).path()));
     }
     String features = values.word(FEATURES_COL);
     if (features.equals(values.word(LABEL_COL))) {

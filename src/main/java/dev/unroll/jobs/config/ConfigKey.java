@@ -1,8 +1,10 @@
 package dev.unroll.jobs.config;
 
 import dev.unroll.net.Task;
+import dev.unroll.spark.ml.AssemblerSettings;
 import dev.unroll.spark.ml.RnnSettings;
 import dev.unroll.spark.ml.TuningSettings;
+import dev.unroll.spark.ml.WindowSettings;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.ValueRule;
 import dev.unroll.spark.params.ValueRule.Choice;
@@ -11,6 +13,7 @@ import dev.unroll.spark.params.ValueRule.Paths;
 import dev.unroll.spark.params.ValueRule.Switch;
 import dev.unroll.spark.params.ValueRule.Text;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -106,6 +109,25 @@ public enum ConfigKey {
   MAX_SEQUENCE_LENGTH("input.maxSequenceLength", RnnSettings.MAX_SEQUENCE_LENGTH),
   INVALID_ROWS("input.invalidRows", RnnSettings.HANDLE_INVALID),
   SCALING("input.scaling", RnnSettings.SCALING),
+  TABLE_KEY_COLS("table.keyCols", AssemblerSettings.KEY_COLS),
+  TABLE_TIME_COL("table.timeCol", AssemblerSettings.TIME_COL),
+  TABLE_TIE_COL("table.tieCol", AssemblerSettings.TIE_COL),
+  TABLE_VALUE_COLS("table.valueCols", AssemblerSettings.VALUE_COLS),
+  TABLE_LABELS("table.labels", AssemblerSettings.LABELS),
+  TABLE_GAPS("table.gaps", AssemblerSettings.GAPS),
+  TABLE_FREQUENCY("table.frequency", AssemblerSettings.FREQUENCY),
+  TABLE_MAX_LENGTH("table.maxLength", AssemblerSettings.MAX_LENGTH),
+  WINDOWS_LENGTH("windows.length", WindowSettings.LENGTH),
+  WINDOWS_MIN_LENGTH("windows.minLength", WindowSettings.MIN_LENGTH),
+  WINDOWS_STRIDE("windows.stride", WindowSettings.STRIDE),
+  WINDOWS_HORIZON("windows.horizon", WindowSettings.HORIZON),
+  WINDOWS_TARGET_FEATURES("windows.targetFeatures", WindowSettings.TARGET_FEATURES),
+  WINDOWS_VALIDATION("windows.validation", WindowSettings.VALIDATION),
+  WINDOWS_JUDGED(
+      "windows.judged",
+      new Choice(List.of("all", "last")),
+      Preset.of("all"),
+      "Which windows of a series evaluate and score use."),
   CELL("network.cell", RnnSettings.CELL),
   HIDDEN_SIZE("network.hiddenSize", RnnSettings.HIDDEN_SIZE),
   NUM_LAYERS("network.numLayers", RnnSettings.NUM_LAYERS),

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param task classify, regress or tag; always there for {@code train}
  * @param settings of the stages that the job is made of: all that were given or have a default
+ * @param judgedWindows which windows of a series evaluate and score use: all or last
  * @param tuningSpace what to try, by the last part of its key or the name of its param
  * @param model the model directory; always there for {@code evaluate} and {@code score}
  * @param spark Spark's own settings by their full names, in the order given
@@ -20,6 +21,7 @@ public record JobConfig(
     Optional<String> task,
     Input input,
     Map<Setting, Object> settings,
+    String judgedWindows,
     Map<String, String> tuningSpace,
     Run run,
     Optional<String> model,

@@ -110,7 +110,7 @@ final class LongTable {
             false,
             FeatureNames.in(Metadata.empty(), features())));
     label.ifPresent(column -> fields.add(label(schema.apply(column.index()))));
-    grid();
+    grid(); // refuses a frequency that does not fit
     return Stages.unique(fields);
   }
 

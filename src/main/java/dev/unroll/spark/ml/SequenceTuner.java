@@ -87,11 +87,6 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return uid;
   }
 
-  /** The params of this stage. */
-  public StageParams table() {
-    return table;
-  }
-
   /** The estimator to tune; its maxIter is how long the best candidates are trained. */
   public SequenceTuner setEstimator(RnnEstimator<?, ?> value) {
     estimator = value;

@@ -21,7 +21,8 @@ final class SeriesPieces implements Iterator<Row> {
   private final SeriesLayout layout;
   private final SeriesSteps steps;
   private final int mostSteps;
-  private Step next;
+  private Step next; // read, but of the next piece
+  private Row last; // of the piece that is being made
   private Object seriesLabel;
   private int piece;
 
@@ -55,8 +56,6 @@ final class SeriesPieces implements Iterator<Row> {
     next = step;
     return row(values, labels);
   }
-
-  private Row last; // of the piece that is being made
 
   private void begin(Step step) {
     piece = step.first() ? 0 : piece + 1;

@@ -94,7 +94,8 @@ public final class TuningSettings {
           "",
           "What the tuned estimator learns.");
 
-  static final List<Setting> ALL =
+  /** All of them. */
+  public static final List<Setting> ALL =
       List.of(
           SPACE,
           CANDIDATES,

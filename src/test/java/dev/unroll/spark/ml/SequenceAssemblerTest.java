@@ -17,8 +17,10 @@ import java.sql.Timestamp;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -128,6 +130,20 @@ class SequenceAssemblerTest {
                 .setGaps("forwardFill")
                 .setFrequency("1")
                 .transform(gappy())));
+  }
+
+  /** Else a series longer than memory would not work. */
+  @Test
+  void piecesAreMadeFromNoMoreRowsThanTheyNeed() {
+    SeriesLayout layout =
+        new SeriesLayout(List.of(), "t", null, List.of("x"), null, "perSeries", "ignore", null, 3);
+    int[] read = {0};
+    Iterator<Row> endless = Stream.generate(() -> row(read[0]++, 0.5)).iterator();
+    Iterator<Row> pieces = layout.pieces(endless);
+    for (int piece = 0; piece < 1_000; piece++) {
+      assertEquals(piece, pieces.next().getInt(0));
+      assertEquals(3 * (piece + 1) + 1, read[0]);
+    }
   }
 
   @Test
