@@ -21,7 +21,7 @@ class ShardMeanTest {
 
   private static ShardResult result(
       int shard, long lossRows, long steps, OptimizerState state, float... w) {
-    ShardReport report = new ShardReport(shard, lossRows, 0, steps, 0, 0, 0, null, 0);
+    ShardReport report = new ShardReport(shard, lossRows, lossRows, 0, steps, 0, 0, 0, null, 0);
     return new ShardResult(report, w, state);
   }
 
@@ -125,7 +125,7 @@ class ShardMeanTest {
     ShardReport.Divergence found = new ShardReport.Divergence("loss NaN", 0, new int[0]);
     ShardResult diverged =
         new ShardResult(
-            new ShardReport(0, 9, 0, 1, 0, 0, 0, found, 0), new float[] {Float.NaN}, none);
+            new ShardReport(0, 9, 9, 0, 1, 0, 0, 0, found, 0), new float[] {Float.NaN}, none);
     assertArrayEquals(
         new float[] {3}, mean(List.of(diverged, result(1, 2, 3), result(2, 5, 3))).weights());
   }

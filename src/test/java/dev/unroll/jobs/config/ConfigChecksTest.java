@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.jobs.config.JobConfig.Source;
+import dev.unroll.spark.ml.RnnSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -100,10 +101,8 @@ class ConfigChecksTest {
         "x.conf: output.format is \"ts\", which can be read only; expected a Spark format",
         conf.trainError("output.format = ts"));
     assertEquals(
-        3,
+        3L,
         conf.train("training { patience = 3, validationFraction = 0.1 }")
-            .training()
-            .stopping()
-            .patience());
+            .<Long>value(RnnSettings.PATIENCE));
   }
 }
