@@ -56,6 +56,10 @@ final class TestModels {
     return settings(InvalidRowPolicy.SKIP);
   }
 
+  static ScoringSettings keeping() {
+    return settings(InvalidRowPolicy.KEEP);
+  }
+
   private static ScoringSettings settings(InvalidRowPolicy policy) {
     return new ScoringSettings(
         Columns.of("features", Optional.of("label"), Optional.of("id")), policy, "auto");
