@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -307,6 +308,8 @@ class InvalidTrainingRowsTest {
     assertEquals(
         List.of("0.0", "1.0", "2.0"),
         classes(table.withColumn("label", table.col("label").as("label", names))));
+    Column text = table.col("label").cast("string").as("label", names);
+    assertEquals(List.of("0.0", "1.0"), classes(table.withColumn("label", text)));
     Dataset<Row> more = table.withColumn("label", table.col("label").plus(2).as("label", names));
     String message = refused(more, new SettingsBuilder(Task.CLASSIFY).build());
     assertTrue(message.contains(": class 3, expected a whole number from 0 to 2: "), message);
