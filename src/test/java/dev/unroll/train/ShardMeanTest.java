@@ -49,6 +49,18 @@ class ShardMeanTest {
   }
 
   @Test
+  void whereRowsHaveWeightsTheirSumCounts() {
+    OptimizerState none = new OptimizerState(new float[0], new float[0], 0);
+    List<ShardResult> results = new ArrayList<>();
+    for (int shard = 0; shard < 2; shard++) {
+      double weight = shard == 0 ? 0.5 : 1.5;
+      ShardReport report = new ShardReport(shard, 7, weight, 0, 1, 0, 0, 0, null, 0);
+      results.add(new ShardResult(report, new float[] {8 + 8 * shard}, none));
+    }
+    assertArrayEquals(new float[] {14}, mean(results).weights());
+  }
+
+  @Test
   void optimizerStateIsAveragedLikeTheWeights() {
     OptimizerState a = new OptimizerState(new float[] {4}, new float[] {40}, 10);
     OptimizerState b = new OptimizerState(new float[] {8}, new float[] {80}, 11);
