@@ -129,7 +129,7 @@ public final class SequenceTraining implements AutoCloseable {
             settings.training().batchSize(),
             maxSeconds);
     try {
-      shards.requireRows(split);
+      shards.requireRows(split, settings.columns().validation());
       return new SequenceTraining(settings, profile, columns, classes, shards, initial);
     } catch (RuntimeException e) {
       shards.close();
