@@ -92,7 +92,7 @@ class ConfigChecksTest {
   void keysThatDoNotGoTogetherAreErrors() {
     assertEquals(
         "x.conf: training.patience is 3, which needs training.validationFraction above 0, such as"
-            + " 0.1",
+            + " 0.1, or input.validationIndicatorCol",
         conf.trainError("training.patience = 3"));
     assertEquals(
         "x.conf: input.featuresCol and input.labelCol both are \"label\"",
@@ -104,5 +104,9 @@ class ConfigChecksTest {
         3L,
         conf.train("training { patience = 3, validationFraction = 0.1 }")
             .<Long>value(RnnSettings.PATIENCE));
+    conf.train("training { patience = 3, targetLoss = 0.1 }, input.validationIndicatorCol = v");
+    assertEquals(
+        "x.conf: run.resume is required, which needs training.checkpointInterval above 0",
+        conf.trainError("training.checkpointInterval = -1, run.resume = required"));
   }
 }
