@@ -40,7 +40,7 @@ public final class EvaluateJob {
       outcome.weights(model);
       progress.model(model);
       JobConfig.Source source = config.input().test().orElseThrow();
-      Dataset<Row> rows = Tables.read(spark, source);
+      Dataset<Row> rows = JobStages.rows(spark, config, source);
       if (dryRun) {
         Evaluation.columns(rows, model, JobStages.scoring(config));
         progress.line("nothing was evaluated or written (--dry-run)");

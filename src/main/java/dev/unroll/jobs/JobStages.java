@@ -1,5 +1,6 @@
 package dev.unroll.jobs;
 
+import dev.unroll.jobs.config.ConfigKey;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidRowPolicy;
@@ -9,12 +10,18 @@ import dev.unroll.spark.ml.RnnEstimator;
 import dev.unroll.spark.ml.RnnRegressor;
 import dev.unroll.spark.ml.RnnSettings;
 import dev.unroll.spark.ml.RnnTagger;
+import dev.unroll.spark.ml.SequenceTuner;
 import dev.unroll.spark.params.StageParams;
 import dev.unroll.spark.scoring.ScoringSettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** From a job's configuration to the stages that it is made of. */
 final class JobStages {
@@ -37,6 +44,22 @@ final class JobStages {
     RnnEstimator<?, ?> estimator = estimator(config);
     estimator.setCheckpointDir(checkpoints.toString());
     return estimator;
+  }
+
+  /** The estimator, its settings varied as the configuration says. */
+  static SequenceTuner tuner(JobConfig config) {
+    SequenceTuner tuner = new SequenceTuner();
+    set(tuner, tuner.table(), config);
+    List<String> space = new ArrayList<>();
+    config
+        .tuningSpace()
+        .forEach((name, values) -> space.add(ConfigKey.param(name) + " = " + values));
+    return tuner.setEstimator(estimator(config)).setSpace(space.toArray(String[]::new));
+  }
+
+  /** The rows of a source as the estimator takes them. */
+  static Dataset<Row> rows(SparkSession spark, JobConfig config, JobConfig.Source source) {
+    return Tables.read(spark, source);
   }
 
   private static void set(Params stage, StageParams table, JobConfig config) {

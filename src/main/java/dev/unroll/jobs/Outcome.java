@@ -2,6 +2,9 @@ package dev.unroll.jobs;
 
 import dev.unroll.math.Kernels;
 import dev.unroll.net.Model;
+import dev.unroll.spark.ml.RnnTrainingSummary;
+import dev.unroll.spark.ml.SequenceTunerModel;
+import dev.unroll.spark.ml.TunedTrial;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.scoring.Evaluation;
 import java.time.Instant;
@@ -33,7 +36,8 @@ final class Outcome {
 
   /** The figures of the round whose model would be kept if training ended now. */
   void round(RoundReport report) {
-    metrics.put("train.epochs", report.endsEpoch() ? report.epoch() : report.epoch() - 1);
+    metrics.put(
+        "train.epochs", report.endsEpoch() ? report.epoch() : Math.max(0, report.epoch() - 1));
     metrics.put("train.rounds", report.round());
     leftOut += report.leftOut().size();
     if (leftOut > 0) {
@@ -46,6 +50,23 @@ final class Outcome {
         metrics.put("validation.loss", report.validationLoss());
       }
     }
+  }
+
+  /** The figures of the model, also of a run that was begun before. */
+  void trained(RnnTrainingSummary summary) {
+    metrics.put("train.bestEpoch", summary.bestEpoch());
+    if (!Double.isNaN(summary.bestValidationLoss())) {
+      metrics.put("validation.loss", summary.bestValidationLoss());
+    }
+    if (summary.leftOut() > 0) {
+      metrics.put("train.leftOut", summary.leftOut());
+    }
+  }
+
+  /** What it cost to choose the settings. */
+  void tuned(SequenceTunerModel model) {
+    metrics.put("tuning.candidates", model.trials().size());
+    metrics.put("tuning.steps", model.trials().stream().mapToLong(TunedTrial::steps).sum());
   }
 
   void evaluation(Evaluation evaluation) {

@@ -2,6 +2,7 @@ package dev.unroll.jobs;
 
 import dev.unroll.net.Model;
 import dev.unroll.net.NetworkConfig;
+import dev.unroll.spark.ml.TunedTrial;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
 import dev.unroll.spark.scoring.Evaluation;
@@ -127,6 +128,22 @@ final class Progress {
   /** Which model is used. */
   void model(Model model) {
     line("model    %s", describe(model.network(), model.weights().length));
+  }
+
+  /** All candidates, the best first, and what to make of them. */
+  void trials(List<TunedTrial> trials, String verdict) {
+    line("         %-10s %-9s %10s %9s  %s", "loss", "± s.e.", "epochs", "steps", "settings");
+    for (TunedTrial trial : trials) {
+      line(
+          "         %-10.5f %-9.5f %4d %-9s %5d  %s",
+          trial.loss(),
+          trial.standardError(),
+          trial.epochs(),
+          trial.status().split(":")[0],
+          trial.steps(),
+          trial.describe());
+    }
+    line("verdict  %s", verdict.replace(". ", format(".%n         ")));
   }
 
   /** The result, beside a trivial baseline. */

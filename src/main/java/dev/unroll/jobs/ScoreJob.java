@@ -67,7 +67,7 @@ public final class ScoreJob {
     progress.model(model);
     JobConfig.Source source = config.input().score().orElseThrow();
     SequenceScoring scoring =
-        SequenceScoring.of(Tables.read(spark, source), model, JobStages.scoring(config));
+        SequenceScoring.of(JobStages.rows(spark, config, source), model, JobStages.scoring(config));
     if (dryRun) {
       progress.line("columns  %s", scoring.rows().schema().simpleString());
       progress.line("nothing was scored or written (--dry-run)");

@@ -97,6 +97,7 @@ public final class TrainJob {
         JobStages.estimator(config, directory.checkpointsPath()).fit(trainingRows(), listener);
     model.write().overwrite().save(directory.modelPath().toString());
     outcome.weights(model.network());
+    outcome.trained(model.summary());
     if (test.isPresent()) {
       evaluate(model.network(), test.get(), outcome);
     }
@@ -167,12 +168,13 @@ public final class TrainJob {
   }
 
   private Dataset<Row> trainingRows() {
-    return Tables.read(spark, config.input().train().orElseThrow());
+    return JobStages.rows(spark, config, config.input().train().orElseThrow());
   }
 
   /** Opened before training, so that a wrong path is told at once. */
   private Optional<Dataset<Row>> testRows() {
-    Optional<Dataset<Row>> rows = config.input().test().map(source -> Tables.read(spark, source));
+    Optional<Dataset<Row>> rows =
+        config.input().test().map(source -> JobStages.rows(spark, config, source));
     rows.ifPresent(test -> SequenceTraining.columns(test, settings));
     return rows;
   }

@@ -28,6 +28,16 @@ public final class ColumnMetadata {
     return rows.select(columns);
   }
 
+  /**
+   * Checks that there is a column.
+   *
+   * @param param what names it, for the message
+   * @throws InvalidDataException naming the nearest and all present
+   */
+  public static void require(StructType schema, String param, String name) {
+    InputColumn.find(schema, name, param);
+  }
+
   /** A name that is taken literally, whatever dots, blanks and backticks are in it. */
   public static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";

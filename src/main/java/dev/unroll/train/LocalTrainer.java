@@ -78,11 +78,8 @@ public final class LocalTrainer {
       int size = Math.min(config.batchSize(), order.length - first);
       batch.fill(block, order, first, size, preprocessing.input());
       preprocessing.scaleTargets(batch.targets(), size);
+      progress.at(index, order, first, size);
       step(progress);
-      if (progress.found != null) {
-        int[] sequences = Arrays.copyOfRange(order, first, first + size);
-        progress.divergence = new ShardReport.Divergence(progress.found, index, sequences);
-      }
     }
     progress.passed(count);
   }
@@ -144,7 +141,10 @@ public final class LocalTrainer {
     double lossWeight;
     double lossSum;
     double normSum;
-    String found;
+    int block;
+    int[] order = {};
+    int first;
+    int size;
     ShardReport.Divergence divergence;
 
     Progress(int shard, long[] minibatches, TrainingState state) {
@@ -158,7 +158,7 @@ public final class LocalTrainer {
     }
 
     boolean goesOn() {
-      return done < count && found == null;
+      return done < count && divergence == null;
     }
 
     /** Whether so many minibatches, those of the next block, all lie before the round. */
@@ -171,6 +171,14 @@ public final class LocalTrainer {
     /** The first minibatch of the next block that belongs to the round. */
     long within() {
       return Math.max(0, plan.first() - passed);
+    }
+
+    /** Where the next minibatch is from. */
+    void at(int newBlock, int[] newOrder, int newFirst, int newSize) {
+      block = newBlock;
+      order = newOrder;
+      first = newFirst;
+      size = newSize;
     }
 
     void passed(long minibatchesOfBlock) {
@@ -197,23 +205,35 @@ public final class LocalTrainer {
     }
 
     void diverged(double meanLoss, double norm) {
-      found =
+      diverged(
           String.format(
               Locale.ROOT,
               "minibatch %d of %d: loss %s, gradient norm %s",
               plan.first() + done + 1,
               minibatches,
               meanLoss,
-              norm);
+              norm));
+    }
+
+    /** In the minibatch that is at hand. */
+    private void diverged(String what) {
+      divergence =
+          new ShardReport.Divergence(what, block, Arrays.copyOfRange(order, first, first + size));
+    }
+
+    /** A mean of squares that is infinite would stop its weight for good, in all shards. */
+    private void requireFinite(String name, float[] vector) {
+      if (divergence == null
+          && !Double.isFinite(kernels.elementwise().sumOfSquares(vector.length, vector))) {
+        long last = plan.first() + done;
+        diverged(name + " not finite after minibatch " + last + " of " + minibatches);
+      }
     }
 
     ShardResult result(double seconds) {
-      if (divergence == null
-          && !Double.isFinite(kernels.elementwise().sumOfSquares(weights.length, weights))) {
-        long last = plan.first() + done;
-        String what = "weights not finite after minibatch " + last + " of " + minibatches;
-        divergence = new ShardReport.Divergence(what, 0, new int[0]);
-      }
+      requireFinite("weights", weights);
+      requireFinite("optimizer state", optimizer.first());
+      requireFinite("optimizer state", optimizer.second());
       ShardReport report =
           new ShardReport(
               shard,

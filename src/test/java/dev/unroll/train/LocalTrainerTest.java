@@ -398,6 +398,25 @@ class LocalTrainerTest {
     ShardResult result =
         steep.epoch(0, List.of(TinyData.block(Task.REGRESS, 10, 1)), steep.initial());
     assertEquals("weights not finite after minibatch 1 of 1", result.report().divergence().what());
+    assertEquals(10, result.report().divergence().sequences().length, "its rows can be named");
+  }
+
+  /** Adam would divide by an infinite mean of squares ever after: weights finite, and stuck. */
+  @Test
+  void anOptimizerStateThatOverflowsIsReportedThoughWeightsAreFinite() {
+    SerialTraining steep =
+        new SerialTraining(
+            TinyData.network(Task.REGRESS, CellType.RNN_RELU, 4),
+            new Preprocessing(
+                Scaling.none(2), new Scaling(new double[3], new double[] {1e-22, 1e-22, 1e-22})),
+            config(1, 10, "adam", 0.01));
+    ShardResult result =
+        steep.epoch(0, List.of(TinyData.block(Task.REGRESS, 10, 1)), steep.initial());
+    for (float weight : result.weights()) {
+      assertTrue(Float.isFinite(weight));
+    }
+    assertEquals(
+        "optimizer state not finite after minibatch 1 of 1", result.report().divergence().what());
   }
 
   @Test

@@ -20,10 +20,9 @@ final class ConfigBinding {
     return new JobConfig(
         v.text(ConfigKey.TASK),
         new Input(
-            source(v, ConfigKey.TRAIN_FORMAT, ConfigKey.TRAIN_PATH, ConfigKey.TRAIN_OPTIONS),
-            source(v, ConfigKey.TEST_FORMAT, ConfigKey.TEST_PATH, ConfigKey.TEST_OPTIONS),
-            source(v, ConfigKey.SCORE_FORMAT, ConfigKey.SCORE_PATH, ConfigKey.SCORE_OPTIONS)),
+            source(v, SourceKeys.TRAIN), source(v, SourceKeys.TEST), source(v, SourceKeys.SCORE)),
         settings(v),
+        v.free(ConfigKey.TUNING_SPACE),
         new Run(v.text(ConfigKey.RUN_DIR), v.isOn(ConfigKey.RUN_OVERWRITE)),
         model,
         new Output(
@@ -34,9 +33,42 @@ final class ConfigBinding {
         v.free(ConfigKey.SPARK));
   }
 
-  private static Optional<Source> source(
-      ConfigValues v, ConfigKey format, ConfigKey path, ConfigKey options) {
-    return v.text(format).map(name -> new Source(name, v.paths(path), v.free(options)));
+  /** The keys of one thing to read. */
+  private record SourceKeys(
+      ConfigKey format, ConfigKey path, ConfigKey options, ConfigKey query, ConfigKey tables) {
+    static final SourceKeys TRAIN =
+        new SourceKeys(
+            ConfigKey.TRAIN_FORMAT,
+            ConfigKey.TRAIN_PATH,
+            ConfigKey.TRAIN_OPTIONS,
+            ConfigKey.TRAIN_QUERY,
+            ConfigKey.TRAIN_TABLES);
+    static final SourceKeys TEST =
+        new SourceKeys(
+            ConfigKey.TEST_FORMAT,
+            ConfigKey.TEST_PATH,
+            ConfigKey.TEST_OPTIONS,
+            ConfigKey.TEST_QUERY,
+            ConfigKey.TEST_TABLES);
+    static final SourceKeys SCORE =
+        new SourceKeys(
+            ConfigKey.SCORE_FORMAT,
+            ConfigKey.SCORE_PATH,
+            ConfigKey.SCORE_OPTIONS,
+            ConfigKey.SCORE_QUERY,
+            ConfigKey.SCORE_TABLES);
+  }
+
+  private static Optional<Source> source(ConfigValues v, SourceKeys keys) {
+    return v.text(keys.format())
+        .map(
+            name ->
+                new Source(
+                    name,
+                    v.paths(keys.path()),
+                    v.free(keys.options()),
+                    v.text(keys.query()),
+                    v.free(keys.tables())));
   }
 
   private static Map<Setting, Object> settings(ConfigValues v) {
@@ -59,6 +91,7 @@ final class ConfigBinding {
         config.given(key.setting()).ifPresent(value -> out.put(key, value));
       }
     }
+    out.put(ConfigKey.TUNING_SPACE, config.tuningSpace());
     config.run().dir().ifPresent(dir -> out.put(ConfigKey.RUN_DIR, dir));
     out.put(ConfigKey.RUN_OVERWRITE, config.run().overwrite());
     config.model().ifPresent(model -> out.put(ConfigKey.MODEL, model));
@@ -71,40 +104,18 @@ final class ConfigBinding {
   }
 
   private static void input(Input input, Map<ConfigKey, Object> out) {
-    input
-        .train()
-        .ifPresent(
-            it ->
-                source(
-                    it,
-                    out,
-                    ConfigKey.TRAIN_FORMAT,
-                    ConfigKey.TRAIN_PATH,
-                    ConfigKey.TRAIN_OPTIONS));
-    input
-        .test()
-        .ifPresent(
-            it ->
-                source(
-                    it, out, ConfigKey.TEST_FORMAT, ConfigKey.TEST_PATH, ConfigKey.TEST_OPTIONS));
-    input
-        .score()
-        .ifPresent(
-            it ->
-                source(
-                    it,
-                    out,
-                    ConfigKey.SCORE_FORMAT,
-                    ConfigKey.SCORE_PATH,
-                    ConfigKey.SCORE_OPTIONS));
+    input.train().ifPresent(it -> source(it, out, SourceKeys.TRAIN));
+    input.test().ifPresent(it -> source(it, out, SourceKeys.TEST));
+    input.score().ifPresent(it -> source(it, out, SourceKeys.SCORE));
   }
 
-  private static void source(
-      Source source, Map<ConfigKey, Object> out, ConfigKey format, ConfigKey path, ConfigKey opts) {
-    out.put(format, source.format());
+  private static void source(Source source, Map<ConfigKey, Object> out, SourceKeys keys) {
+    out.put(keys.format(), source.format());
     if (!source.paths().isEmpty()) {
-      out.put(path, source.paths());
+      out.put(keys.path(), source.paths());
     }
-    out.put(opts, source.options());
+    out.put(keys.options(), source.options());
+    source.query().ifPresent(query -> out.put(keys.query(), query));
+    out.put(keys.tables(), source.tables());
   }
 }

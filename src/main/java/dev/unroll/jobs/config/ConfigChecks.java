@@ -21,6 +21,7 @@ import static dev.unroll.jobs.config.ConfigKey.TEST_PATH;
 import static dev.unroll.jobs.config.ConfigKey.TRAIN_FORMAT;
 import static dev.unroll.jobs.config.ConfigKey.TRAIN_OPTIONS;
 import static dev.unroll.jobs.config.ConfigKey.TRAIN_PATH;
+import static dev.unroll.jobs.config.ConfigKey.TUNING_SPACE;
 import static dev.unroll.jobs.config.ConfigKey.VALIDATION_COL;
 import static dev.unroll.jobs.config.ConfigKey.VALIDATION_FRACTION;
 
@@ -36,6 +37,7 @@ final class ConfigChecks {
   private static final Map<String, List<ConfigKey>> NEEDED =
       Map.of(
           "train", List.of(TASK, TRAIN_FORMAT, RUN_DIR),
+          "tune", List.of(TASK, TRAIN_FORMAT, RUN_DIR, TUNING_SPACE),
           "evaluate", List.of(MODEL, TEST_FORMAT),
           "score", List.of(MODEL, SCORE_FORMAT, OUTPUT_PATH));
 

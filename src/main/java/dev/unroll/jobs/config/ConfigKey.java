@@ -2,6 +2,7 @@ package dev.unroll.jobs.config;
 
 import dev.unroll.net.Task;
 import dev.unroll.spark.ml.RnnSettings;
+import dev.unroll.spark.ml.TuningSettings;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.ValueRule;
 import dev.unroll.spark.params.ValueRule.Choice;
@@ -40,6 +41,16 @@ public enum ConfigKey {
       new Free(),
       Preset.none("{ multiLine = true }"),
       "Options handed to the Spark source as they are."),
+  TRAIN_QUERY(
+      "input.train.query",
+      new Text(),
+      Preset.none("SELECT id, features, label FROM input WHERE quality > 0"),
+      "A query in Spark's SQL over what was read, under the name input, and over tables."),
+  TRAIN_TABLES(
+      "input.train.tables",
+      new Free(),
+      Preset.none("{ truth = \"csv:data/truth.csv\" }"),
+      "More tables for the query: NAME = \"FORMAT:PATH\"."),
   TEST_FORMAT(
       "input.test.format",
       new Text(),
@@ -52,6 +63,16 @@ public enum ConfigKey {
       new Free(),
       Preset.none("{ multiLine = true }"),
       "Options handed to the Spark source as they are."),
+  TEST_QUERY(
+      "input.test.query",
+      new Text(),
+      Preset.none("SELECT * FROM input JOIN truth USING (id)"),
+      "A query in Spark's SQL over what was read, under the name input, and over tables."),
+  TEST_TABLES(
+      "input.test.tables",
+      new Free(),
+      Preset.none("{ truth = \"csv:data/truth.csv\" }"),
+      "More tables for the query: NAME = \"FORMAT:PATH\"."),
   SCORE_FORMAT(
       "input.score.format",
       new Text(),
@@ -67,6 +88,16 @@ public enum ConfigKey {
       new Free(),
       Preset.none("{ mergeSchema = true }"),
       "Options handed to the Spark source as they are."),
+  SCORE_QUERY(
+      "input.score.query",
+      new Text(),
+      Preset.none("SELECT id, features FROM input"),
+      "A query in Spark's SQL over what was read, under the name input, and over tables."),
+  SCORE_TABLES(
+      "input.score.tables",
+      new Free(),
+      Preset.none("{ truth = \"csv:data/truth.csv\" }"),
+      "More tables for the query: NAME = \"FORMAT:PATH\"."),
   FEATURES_COL("input.featuresCol", RnnSettings.FEATURES_COL),
   LABEL_COL("input.labelCol", RnnSettings.LABEL_COL),
   ID_COL("input.idCol", RnnSettings.ID_COL),
@@ -107,6 +138,20 @@ public enum ConfigKey {
   TARGET_LOSS("training.targetLoss", RnnSettings.TARGET_LOSS),
   MAX_SECONDS("training.maxSeconds", RnnSettings.MAX_SECONDS),
   KERNELS("training.kernels", RnnSettings.KERNELS),
+  TUNING_SPACE(
+      "tuning.space",
+      new Free(),
+      Preset.none("{ hiddenSize = [8, 16, 32, 64], learningRate = \"0.001 .. 0.1\" }"),
+      "What jobs/tune.sh tries: for each key of network and training its values, or a range from"
+          + " which they are drawn evenly on a logarithmic scale."),
+  TUNING_MAX_CANDIDATES("tuning.maxCandidates", TuningSettings.MAX_CANDIDATES),
+  TUNING_VALIDATION("tuning.validation", TuningSettings.VALIDATION),
+  TUNING_FOLDS("tuning.folds", TuningSettings.NUM_FOLDS),
+  TUNING_TIME_COL("tuning.timeCol", TuningSettings.TIME_COL),
+  TUNING_EMBARGO("tuning.embargo", TuningSettings.EMBARGO),
+  TUNING_REDUCTION("tuning.reduction", TuningSettings.REDUCTION),
+  TUNING_MIN_EPOCHS("tuning.minEpochs", TuningSettings.MIN_EPOCHS),
+  TUNING_SELECT("tuning.select", TuningSettings.SELECT),
   RUN_DIR(
       "run.dir",
       new Text(),
@@ -171,6 +216,16 @@ public enum ConfigKey {
   /** Whether a stage of a pipeline has a param of this setting. */
   boolean isParam() {
     return !setting.name().equals(path);
+  }
+
+  /** The param that a name stands for: its own, or the last part of its key. */
+  public static String param(String name) {
+    for (ConfigKey key : values()) {
+      if (key.isParam() && key.path().endsWith("." + name)) {
+        return key.setting().name();
+      }
+    }
+    return name;
   }
 
   /** The value as text that holds when none is given; some keys have none. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param task classify, regress or tag; always there for {@code train}
  * @param settings of the stages that the job is made of: all that were given or have a default
+ * @param tuningSpace what to try, by the last part of its key or the name of its param
  * @param model the model directory; always there for {@code evaluate} and {@code score}
  * @param spark Spark's own settings by their full names, in the order given
  */
@@ -19,6 +20,7 @@ public record JobConfig(
     Optional<String> task,
     Input input,
     Map<Setting, Object> settings,
+    Map<String, String> tuningSpace,
     Run run,
     Optional<String> model,
     Output output,
@@ -27,12 +29,27 @@ public record JobConfig(
   /** Where sequences come from. */
   public record Input(Optional<Source> train, Optional<Source> test, Optional<Source> score) {}
 
-  /** One thing to read: a Spark format or {@code ts}, its paths (maybe none), its options. */
-  public record Source(String format, List<String> paths, Map<String, String> options) {
+  /**
+   * One thing to read: a Spark format or {@code ts}, its paths (maybe none), its options; and a
+   * query over it and further tables, each {@code FORMAT:PATH} by name.
+   */
+  public record Source(
+      String format,
+      List<String> paths,
+      Map<String, String> options,
+      Optional<String> query,
+      Map<String, String> tables) {
     @Override
     public String toString() {
       List<String> shown = paths.stream().map(Secrets::mask).toList();
-      return "Source[" + format + ", " + shown + ", " + Secrets.mask(options) + "]";
+      return "Source["
+          + format
+          + ", "
+          + shown
+          + ", "
+          + Secrets.mask(options)
+          + query.map(text -> ", " + Secrets.mask(text)).orElse("")
+          + "]";
     }
   }
 

@@ -18,6 +18,9 @@ import org.apache.spark.ml.util.Summary;
  *
  * @param reports of the rounds, in order; of a resumed run those after it was resumed
  * @param ending why training ended
+ * @param bestEpoch the epoch after which the model's weights were reached
+ * @param bestValidationLoss their validation loss; NaN without held-out rows
+ * @param leftOut results of shards that were left out, because they were not finite
  * @param rowsUsed training rows and rows held out
  * @param rowsSkipped rows left out, by reason
  * @param seconds of all rounds
@@ -25,6 +28,9 @@ import org.apache.spark.ml.util.Summary;
 public record RnnTrainingSummary(
     List<RoundReport> reports,
     StopRules.Ending ending,
+    int bestEpoch,
+    double bestValidationLoss,
+    long leftOut,
     long rowsUsed,
     SortedMap<String, Long> rowsSkipped,
     double seconds)
@@ -104,6 +110,9 @@ public record RnnTrainingSummary(
       return new RnnTrainingSummary(
           List.copyOf(reports),
           trained.ending(),
+          trained.position().epochsDone(),
+          trained.validationLoss(),
+          trained.leftOut(),
           training.sequences() + training.heldOutSequences(),
           new TreeMap<>(training.skipped().counts()),
           reports.stream().mapToDouble(RoundReport::seconds).sum());

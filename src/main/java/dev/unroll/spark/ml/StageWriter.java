@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsWriter$;
 import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Writes a stage as a directory: Spark's metadata, and files of the stage's own beside it. What is
@@ -52,7 +53,7 @@ final class StageWriter extends MLWriter {
     }
     Path staging = HadoopFiles.staging(target);
     try {
-      for (Map.Entry<String, byte[]> file : content().entrySet()) {
+      for (Map.Entry<String, byte[]> file : content(stage, files).entrySet()) {
         writeVerified(fs, new Path(staging, file.getKey()), file.getValue());
       }
       HadoopFiles.replace(fs, staging, target);
@@ -72,9 +73,11 @@ final class StageWriter extends MLWriter {
     }
   }
 
-  private SortedMap<String, byte[]> content() {
+  /** All files of a stage by name: its own and Spark's metadata. */
+  static SortedMap<String, byte[]> content(Params stage, SortedMap<String, byte[]> files) {
     TreeMap<String, byte[]> content = new TreeMap<>(files);
-    String metadata = DefaultParamsWriter$.MODULE$.getMetadataToSave(stage, sparkSession());
+    SparkSession spark = SparkSession.active();
+    String metadata = DefaultParamsWriter$.MODULE$.getMetadataToSave(stage, spark);
     content.put(METADATA, (metadata + "\n").getBytes(StandardCharsets.UTF_8));
     content.put("metadata/_SUCCESS", new byte[0]);
     return content;

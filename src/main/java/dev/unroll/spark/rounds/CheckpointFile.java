@@ -11,6 +11,8 @@ import dev.unroll.train.OptimizerState;
 import dev.unroll.train.Position;
 import dev.unroll.train.TrainingState;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,7 @@ import java.util.zip.CRC32C;
 final class CheckpointFile {
   static final int LARGEST_MANIFEST = 1 << 20;
   private static final int FORMAT = 1;
+  private static final int PIECE = 1 << 20;
   private static final List<String> VECTORS =
       List.of("weights", "first", "second", "velocity", "best");
 
@@ -59,16 +62,27 @@ final class CheckpointFile {
   /** What a manifest says. */
   record Manifest(RunIdentity identity, String file, long size, String sha256, JsonNode state) {}
 
-  static byte[] data(RunState state) {
-    List<float[]> vectors = vectors(state);
-    long floats = vectors.stream().mapToLong(vector -> vector.length).sum();
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(floats * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-    for (float[] vector : vectors) {
-      bytes.asFloatBuffer().put(vector);
-      bytes.position(bytes.position() + vector.length * Float.BYTES);
+  /**
+   * Writes the data file, piece by piece: it may be longer than an array.
+   *
+   * @return its SHA-256
+   */
+  static String write(RunState state, OutputStream out) throws IOException {
+    MessageDigest digest = sha256();
+    ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    for (float[] vector : vectors(state)) {
+      for (int at = 0; at < vector.length; at += PIECE / Float.BYTES) {
+        int length = Math.min(PIECE / Float.BYTES, vector.length - at);
+        piece.asFloatBuffer().put(vector, at, length);
+        digest.update(piece.array(), 0, length * Float.BYTES);
+        out.write(piece.array(), 0, length * Float.BYTES);
+      }
     }
-    return bytes.array();
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static long size(RunState state) {
+    return vectors(state).stream().mapToLong(vector -> (long) vector.length * Float.BYTES).sum();
   }
 
   private static List<float[]> vectors(RunState state) {
@@ -81,13 +95,18 @@ final class CheckpointFile {
         state.best().map(Kept::weights).orElse(new float[0]));
   }
 
-  static byte[] manifest(RunState state, RunIdentity identity, String file, byte[] data)
+  /**
+   * The manifest of a data file.
+   *
+   * @param sha256 of the data file
+   */
+  static byte[] manifest(RunState state, RunIdentity identity, String file, String sha256)
       throws IOException {
     ObjectNode json = JSON.createObjectNode();
     json.put("format", FORMAT);
     ObjectNode names = json.putObject("identity");
     identity.values().forEach(names::put);
-    json.putObject("file").put("name", file).put("size", data.length).put("sha256", sha256(data));
+    json.putObject("file").put("name", file).put("size", size(state)).put("sha256", sha256);
     ObjectNode out = json.putObject("state");
     ObjectNode lengths = out.putObject("vectors");
     List<float[]> vectors = vectors(state);
@@ -158,38 +177,52 @@ final class CheckpointFile {
    *
    * @param parameters how many the network has
    */
-  static RunState state(Manifest manifest, byte[] data, int parameters) throws IOException {
-    if (data.length != manifest.size() || !sha256(data).equals(manifest.sha256())) {
-      throw new Damaged(
-          "%s has %d bytes and SHA-256 %s, expected %d and %s"
-              .formatted(
-                  manifest.file(), data.length, sha256(data), manifest.size(), manifest.sha256()));
-    }
+  static RunState state(Manifest manifest, InputStream data, int parameters) throws IOException {
     try {
-      return state(manifest.state(), data, parameters);
+      float[][] vectors = vectors(manifest, data, parameters);
+      return state(manifest.state(), vectors);
     } catch (IllegalArgumentException e) {
       throw new Damaged("it cannot be read: " + e.getMessage());
     }
   }
 
-  private static RunState state(JsonNode json, byte[] data, int parameters) throws IOException {
-    JsonNode lengths = json.required("vectors");
-    ByteBuffer bytes = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+  private static float[][] vectors(Manifest manifest, InputStream data, int parameters)
+      throws IOException {
+    JsonNode lengths = manifest.state().required("vectors");
+    MessageDigest digest = sha256();
     float[][] vectors = new float[VECTORS.size()][];
     for (int i = 0; i < vectors.length; i++) {
       int length = lengths.required(VECTORS.get(i)).asInt(-1);
-      boolean fits = length == parameters || length == 0 && i > 0;
-      if (!fits || bytes.remaining() < (long) length * Float.BYTES) {
+      if (length != parameters && (length != 0 || i == 0)) {
         throw new Damaged(
             "%d values of %s, expected %d".formatted(length, VECTORS.get(i), parameters));
       }
-      vectors[i] = new float[length];
-      bytes.asFloatBuffer().get(vectors[i]);
-      bytes.position(bytes.position() + length * Float.BYTES);
+      vectors[i] = vector(length, data, digest, manifest.file());
     }
-    if (bytes.hasRemaining()) {
-      throw new Damaged(bytes.remaining() + " bytes too many");
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (data.read() >= 0 || !found.equals(manifest.sha256())) {
+      throw new Damaged(
+          "%s has SHA-256 %s, expected %s".formatted(manifest.file(), found, manifest.sha256()));
     }
+    return vectors;
+  }
+
+  private static float[] vector(int length, InputStream data, MessageDigest digest, String file)
+      throws IOException {
+    float[] vector = new float[length];
+    ByteBuffer piece = ByteBuffer.allocate(PIECE).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < length; at += PIECE / Float.BYTES) {
+      int count = Math.min(PIECE / Float.BYTES, length - at);
+      if (data.readNBytes(piece.array(), 0, count * Float.BYTES) < count * Float.BYTES) {
+        throw new Damaged(file + " is cut");
+      }
+      digest.update(piece.array(), 0, count * Float.BYTES);
+      piece.asFloatBuffer().get(vector, at, count);
+    }
+    return vector;
+  }
+
+  private static RunState state(JsonNode json, float[][] vectors) {
     TrainingState current =
         new TrainingState(
             position(json.required("position")),
@@ -225,9 +258,9 @@ final class CheckpointFile {
     return "%08x".formatted(crc.getValue());
   }
 
-  private static String sha256(byte[] bytes) {
+  private static MessageDigest sha256() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every Java platform has it
     }

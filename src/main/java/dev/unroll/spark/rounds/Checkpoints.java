@@ -107,8 +107,7 @@ final class Checkpoints {
   /** Nothing, with the reason told, if the checkpoint is damaged. */
   private Optional<RunState> read(Path manifest) throws IOException {
     try {
-      CheckpointFile.Manifest content =
-          CheckpointFile.read(bytes(manifest, CheckpointFile.LARGEST_MANIFEST));
+      CheckpointFile.Manifest content = CheckpointFile.read(content(manifest));
       requireSame(content.identity(), manifest);
       Path data = new Path(directory, content.file());
       long size = fs.getFileStatus(data).getLen();
@@ -116,8 +115,9 @@ final class Checkpoints {
         throw new CheckpointFile.Damaged(
             "%s has %d bytes, expected %d".formatted(content.file(), size, content.size()));
       }
-      return Optional.of(
-          CheckpointFile.state(content, bytes(data, Integer.MAX_VALUE - 8), parameters));
+      try (FSDataInputStream in = fs.open(data)) {
+        return Optional.of(CheckpointFile.state(content, in, parameters));
+      }
     } catch (CheckpointFile.Damaged | FileNotFoundException e) {
       log.accept("skipped checkpoint %s: %s".formatted(HadoopFiles.show(manifest), e.getMessage()));
       return Optional.empty();
@@ -133,13 +133,14 @@ final class Checkpoints {
     }
   }
 
-  private byte[] bytes(Path path, int most) throws IOException {
-    long size = fs.getFileStatus(path).getLen();
-    if (size > most) {
-      throw new CheckpointFile.Damaged(size + " bytes, expected at most " + most);
-    }
-    try (FSDataInputStream in = fs.open(path)) {
-      return in.readNBytes((int) size + 1);
+  private byte[] content(Path manifest) throws IOException {
+    int most = CheckpointFile.LARGEST_MANIFEST;
+    try (FSDataInputStream in = fs.open(manifest)) {
+      byte[] content = in.readNBytes(most + 1);
+      if (content.length > most) {
+        throw new CheckpointFile.Damaged("it has more than " + most + " bytes");
+      }
+      return content;
     }
   }
 
@@ -169,19 +170,21 @@ final class Checkpoints {
   }
 
   private void write(RunState state, long round) throws IOException {
-    byte[] data = CheckpointFile.data(state);
     String name = String.format(Locale.ROOT, "weights-%08d-%s.bin", round, UUID.randomUUID());
     Path file = new Path(directory, name);
     Path manifest = new Path(directory, String.format(Locale.ROOT, "manifest-%08d", round));
-    byte[] content = CheckpointFile.manifest(state, identity, name, data);
-    create(file, data);
-    try {
-      create(manifest, content);
+    String sha256;
+    try (FSDataOutputStream out = fs.create(file, false)) {
+      sha256 = CheckpointFile.write(state, out);
+    }
+    byte[] content = CheckpointFile.manifest(state, identity, name, sha256);
+    try (FSDataOutputStream out = fs.create(manifest, false)) {
+      out.write(content);
     } catch (FileAlreadyExistsException e) {
       throw contested(manifest);
     }
     // Some stores do not refuse a second writer; then the last one has won.
-    if (!Arrays.equals(bytes(manifest, CheckpointFile.LARGEST_MANIFEST), content)) {
+    if (!Arrays.equals(content(manifest), content)) {
       throw contested(manifest);
     }
   }
@@ -191,12 +194,6 @@ final class Checkpoints {
         "%s was written by another run; two runs must not share a directory: stop one, or give it"
                 .formatted(HadoopFiles.show(manifest))
             + " another run.dir");
-  }
-
-  private void create(Path path, byte[] content) throws IOException {
-    try (FSDataOutputStream out = fs.create(path, false)) {
-      out.write(content);
-    }
   }
 
   /** Keeps the last ones; a data file goes after the manifest that names it. */

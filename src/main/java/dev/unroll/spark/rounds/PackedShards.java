@@ -98,6 +98,11 @@ final class PackedShards implements AutoCloseable {
     return statistics;
   }
 
+  /** Bytes that the rows take. */
+  long bytes() {
+    return statistics.stream().mapToLong(s -> s.bytes).sum();
+  }
+
   long[] minibatches() {
     return statistics.stream().mapToLong(s -> s.minibatches).toArray();
   }
@@ -122,19 +127,25 @@ final class PackedShards implements AutoCloseable {
   }
 
   /** What the first rows with one of these contents are called; reads the data again. */
-  List<String> rowsOf(long[] contents, int most) {
+  List<String> rowsOf(long[] contents, int most, double maxSeconds) {
     LearnerData.Reader reader = data.reader();
     long[] sorted = contents.clone();
     Arrays.sort(sorted);
-    return data.rows()
-        .mapPartitionsWithIndex((partition, rows) -> names(reader, sorted, partition, rows), false)
-        .take(most);
+    List<String> names =
+        TimedJob.collect(
+            data.rows()
+                .mapPartitionsWithIndex(
+                    (partition, rows) -> names(reader, sorted, most, partition, rows), false),
+            "name rows",
+            maxSeconds,
+            "raise training.maxRoundSeconds");
+    return names.stream().limit(most).toList();
   }
 
   private static Iterator<String> names(
-      LearnerData.Reader reader, long[] contents, int partition, Iterator<Row> rows) {
+      LearnerData.Reader reader, long[] contents, int most, int partition, Iterator<Row> rows) {
     List<String> names = new ArrayList<>();
-    for (long index = 0; rows.hasNext(); index++) {
+    for (long index = 0; rows.hasNext() && names.size() < most; index++) {
       try {
         Example example = reader.read(rows.next(), partition, index);
         if (Arrays.binarySearch(contents, RowKey.contentHash(example, 1)) >= 0) {
@@ -157,19 +168,19 @@ final class PackedShards implements AutoCloseable {
   }
 
   /** Standardisation by the training rows' moments, merged in the order of the shards. */
-  Scaling inputScaling(int inputSize) {
+  static Scaling inputScaling(List<PackedShards> rows, int inputSize) {
     Moments all = new Moments(inputSize);
-    statistics.forEach(s -> all.merge(s.input));
+    rows.forEach(some -> some.statistics.forEach(s -> all.merge(s.input)));
     return new Scaling(all.mean(), all.deviation());
   }
 
   /** The same for the numbers to predict; {@code targets} is 0 when classes are predicted. */
-  Scaling targetScaling(int targets) {
+  static Scaling targetScaling(List<PackedShards> rows, int targets) {
     if (targets == 0) {
       return Scaling.none(0);
     }
     Moments all = new Moments(targets);
-    statistics.forEach(s -> all.merge(s.target));
+    rows.forEach(some -> some.statistics.forEach(s -> all.merge(s.target)));
     return new Scaling(all.mean(), all.deviation());
   }
 

@@ -4,6 +4,7 @@ import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
 import dev.unroll.spark.rounds.StopRules.Ending;
 import dev.unroll.train.Average;
 import dev.unroll.train.DivergedException;
+import dev.unroll.train.LocalTrainer;
 import dev.unroll.train.OuterStep;
 import dev.unroll.train.RoundPlan;
 import dev.unroll.train.ShardReport;
@@ -69,6 +70,7 @@ final class ParameterAveraging {
     List<String> leftOut = leaveOut(results, state, plan);
     OuterStep outer = plan.isWarmup() ? new Average() : config.outer();
     TrainingState after = outer.next(before, results.mean(), plan.next());
+    requireFinite(before, after, state);
     RunState next = state.after(after, leftOut.size());
     if (shards.hasValidation() && plan.next().isEpochEnd()) {
       next = next.validated(validationLoss(after, state));
@@ -97,6 +99,16 @@ final class ParameterAveraging {
         plan.pass() + 1,
         report.divergence().what(),
         rows.isEmpty() ? "" : "; first rows of it: " + String.join(", ", rows));
+  }
+
+  /** Shards whose results are finite may still be thrown beyond all numbers by outer momentum. */
+  private void requireFinite(TrainingState before, TrainingState after, RunState state) {
+    if (!Double.isFinite(LocalTrainer.squaredDistance(before.weights(), after.weights()))) {
+      throw diverged(
+          "round %d (weights not finite after the outer step %s)"
+              .formatted(after.position().round(), config.outer()),
+          state);
+    }
   }
 
   private double validationLoss(TrainingState after, RunState state) {

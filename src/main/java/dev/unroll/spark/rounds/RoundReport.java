@@ -18,7 +18,8 @@ import java.util.List;
  * @param loss mean training loss during the round
  * @param validationLoss mean loss of the held-out rows after the round; NaN when there are none, or
  *     the epoch is not complete
- * @param improved whether this round's model is the one to keep so far
+ * @param improved whether this round's model is the one to keep so far: with held-out rows, only at
+ *     the end of an epoch, or before the first one's
  * @param learningRate at the middle of the round, after scaling and schedule
  * @param gradientNorm mean global norm of the minibatches' gradients before clipping
  * @param clippedFraction share of minibatches whose gradient was clipped
@@ -66,7 +67,7 @@ public record RoundReport(
         rows,
         counted.stream().mapToDouble(ShardReport::lossSum).sum() / weight,
         endsEpoch ? after.validationLoss() : Double.NaN,
-        after.epochsSinceBest() == 0,
+        after.position().equals(after.current().position()),
         plan.isWarmup() ? config.learningRate() : config.learningRate(plan.shards(), plan.middle()),
         counted.stream().mapToDouble(ShardReport::gradientNormSum).sum() / minibatches,
         counted.stream().mapToLong(ShardReport::clipped).sum() / minibatches,

@@ -15,7 +15,11 @@ import java.util.TreeMap;
 record RunIdentity(SortedMap<String, String> values) {
 
   static RunIdentity of(
-      LearnerSettings settings, DataProfile profile, PackedShards shards, String initialWeights) {
+      LearnerSettings settings,
+      DataProfile profile,
+      PackedShards shards,
+      List<String> classes,
+      String initialWeights) {
     TreeMap<String, String> values = new TreeMap<>();
     var training = settings.training();
     values.put("task", settings.task().label());
@@ -48,6 +52,8 @@ record RunIdentity(SortedMap<String, String> values) {
     values.put("training.kernels", settings.kernels().equals("blas") ? "blas" : "equal bits");
     values.put("training.initialModel", initialWeights);
     values.put("the data: usable rows", "" + (profile.rows() - profile.invalid().total()));
+    // Not in the fingerprint: the same classes may be numbered otherwise, as words and as numbers.
+    values.put("the data: classes", classes.size() + ", hash " + classes.hashCode());
     values.put("the data: fingerprint", shards.fingerprint());
     return new RunIdentity(values);
   }

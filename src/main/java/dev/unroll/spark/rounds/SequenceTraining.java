@@ -57,25 +57,19 @@ public final class SequenceTraining implements AutoCloseable {
   private final Optional<Model> initial;
   private final TrainingConfig config;
 
-  private SequenceTraining(
-      LearnerSettings settings,
-      DataProfile profile,
-      SequenceColumns columns,
-      List<String> classes,
-      PackedShards shards,
-      Optional<Model> initial) {
-    this.settings = settings;
-    this.profile = profile;
-    this.columns = columns;
-    this.classes = classes;
+  private SequenceTraining(Prepared prepared, PackedShards shards) {
+    settings = prepared.settings();
+    profile = prepared.profile();
+    columns = prepared.columns();
+    classes = prepared.classes();
+    initial = prepared.initial();
     this.shards = shards;
-    this.initial = initial;
     config = settings.training().settled(shards.minibatches());
-    network = new Network(networkConfig(settings, profile, classes));
+    network = new Network(prepared.networkConfig(settings));
     preprocessing =
         initial
             .map(model -> new Preprocessing(model.inputScaling(), targetScaling(model)))
-            .orElseGet(() -> preprocessing(settings, profile, shards));
+            .orElseGet(() -> prepared.preprocessing(List.of(shards)));
   }
 
   private static Scaling targetScaling(Model model) {
@@ -101,39 +95,86 @@ public final class SequenceTraining implements AutoCloseable {
    */
   public static SequenceTraining prepare(
       Dataset<Row> dataset, LearnerSettings settings, Optional<Model> initial) {
-    SequenceColumns columns = columns(dataset, settings, initial);
-    double maxSeconds = settings.rounds().maxSeconds();
-    TimedJob.awaitExecutor(
-        dataset.sparkSession().sparkContext(), Math.min(maxSeconds, TimedJob.MAX_START_SECONDS));
-    ValidationSplit split =
-        new ValidationSplit(settings.validationFraction(), settings.training().seed());
-    LearnerData.Reader reader = new LearnerData.Reader(columns, settings.placement(), null);
-    LearnerData data = new LearnerData(dataset, reader);
-
-    DataProfile profile =
-        DataProfile.of(data, split, ShardPlan.buckets(settings.shards()), maxSeconds);
-    requireValid(profile, columns, settings, initial);
-    List<String> classes =
-        initial
-            .map(Model::classes)
-            .orElseGet(() -> sortedClasses(profile.classes(), columns, settings.task()));
-    initial.ifPresent(model -> requireFit(model, profile, settings, classes));
-    ShardPlan plan = ShardPlan.balance(settings.shards(), profile.bucketSteps());
-    PackedShards shards =
-        PackedShards.pack(
-            data.expecting(profile.shape()),
-            split,
-            plan,
-            blockShape(settings, profile),
-            index(classes),
-            settings.training().batchSize(),
-            maxSeconds);
+    Prepared prepared = Prepared.of(dataset, settings, initial);
+    PackedShards shards = prepared.pack(dataset);
     try {
-      shards.requireRows(split, settings.columns().validation());
-      return new SequenceTraining(settings, profile, columns, classes, shards, initial);
+      shards.requireRows(prepared.split(), settings.columns().validation());
+      return new SequenceTraining(prepared, shards);
     } catch (RuntimeException e) {
       shards.close();
       throw e;
+    }
+  }
+
+  /**
+   * Rows that have been read and checked once.
+   *
+   * @param rows the table
+   * @param profile what the check found
+   * @param classes in the order of the outputs
+   * @param initial the model to start from, if there is one
+   */
+  record Prepared(
+      Dataset<Row> rows,
+      LearnerSettings settings,
+      SequenceColumns columns,
+      DataProfile profile,
+      List<String> classes,
+      Optional<Model> initial) {
+
+    static Prepared of(Dataset<Row> rows, LearnerSettings settings) {
+      return of(rows, settings, Optional.empty());
+    }
+
+    static Prepared of(Dataset<Row> rows, LearnerSettings settings, Optional<Model> initial) {
+      SequenceColumns columns = SequenceTraining.columns(rows, settings, initial);
+      double maxSeconds = settings.rounds().maxSeconds();
+      TimedJob.awaitExecutor(
+          rows.sparkSession().sparkContext(), Math.min(maxSeconds, TimedJob.MAX_START_SECONDS));
+      LearnerData data = new LearnerData(rows, reader(columns, settings));
+      DataProfile profile =
+          DataProfile.of(data, split(settings), ShardPlan.buckets(settings.shards()), maxSeconds);
+      requireValid(profile, columns, settings, initial);
+      List<String> classes =
+          initial
+              .map(Model::classes)
+              .orElseGet(() -> sortedClasses(profile.classes(), columns, settings.task()));
+      initial.ifPresent(model -> requireFit(model, profile, settings, classes));
+      return new Prepared(rows, settings, columns, profile, classes, initial);
+    }
+
+    private static LearnerData.Reader reader(SequenceColumns columns, LearnerSettings settings) {
+      return new LearnerData.Reader(columns, settings.placement(), null);
+    }
+
+    private static ValidationSplit split(LearnerSettings settings) {
+      return new ValidationSplit(settings.validationFraction(), settings.training().seed());
+    }
+
+    ValidationSplit split() {
+      return split(settings);
+    }
+
+    /** Deals rows, all or some of those that were checked, to the shards. */
+    PackedShards pack(Dataset<Row> some) {
+      return PackedShards.pack(
+          new LearnerData(some, reader(columns, settings)).expecting(profile.shape()),
+          split(),
+          ShardPlan.balance(settings.shards(), profile.bucketSteps()),
+          blockShape(settings, profile),
+          index(classes),
+          settings.training().batchSize(),
+          settings.rounds().maxSeconds());
+    }
+
+    /** The architecture that settings make of these rows. */
+    NetworkConfig networkConfig(LearnerSettings wanted) {
+      return SequenceTraining.networkConfig(wanted, profile, classes);
+    }
+
+    /** The scaling that some of the rows ask for. */
+    Preprocessing preprocessing(List<PackedShards> trainOn) {
+      return SequenceTraining.preprocessing(settings, profile, trainOn);
     }
   }
 
@@ -233,13 +274,15 @@ public final class SequenceTraining implements AutoCloseable {
   }
 
   private static Preprocessing preprocessing(
-      LearnerSettings settings, DataProfile profile, PackedShards shards) {
+      LearnerSettings settings, DataProfile profile, List<PackedShards> trainOn) {
     LearnerData.Shape shape = profile.shape();
     int targets = settings.task() == Task.REGRESS ? shape.labelWidth() : 0;
     if (settings.scaling() == FeatureScaling.Method.NONE) {
       return new Preprocessing(Scaling.none(shape.width()), Scaling.none(targets));
     }
-    return new Preprocessing(shards.inputScaling(shape.width()), shards.targetScaling(targets));
+    return new Preprocessing(
+        PackedShards.inputScaling(trainOn, shape.width()),
+        PackedShards.targetScaling(trainOn, targets));
   }
 
   /**
@@ -289,7 +332,9 @@ public final class SequenceTraining implements AutoCloseable {
     if (ended.ending() == StopRules.Ending.TIME) {
       checkpoints.ifPresent(store -> store.write(ended.state()));
     }
-    return new Trained(model(ended), ended.ending(), ended.state().position());
+    RunState state = ended.state();
+    double loss = state.best().map(RunState.Kept::loss).orElse(Double.NaN);
+    return new Trained(model(ended), ended.ending(), state.position(), loss, state.leftOut());
   }
 
   /** What a job hears of a run. */
@@ -308,13 +353,20 @@ public final class SequenceTraining implements AutoCloseable {
    * A model and how its run ended.
    *
    * @param position where the model's weights were reached
+   * @param validationLoss of the model; NaN without held-out rows
+   * @param leftOut results of shards that were left out of the whole run
    */
-  public record Trained(Model model, StopRules.Ending ending, Position position) {}
+  public record Trained(
+      Model model,
+      StopRules.Ending ending,
+      Position position,
+      double validationLoss,
+      long leftOut) {}
 
   /** What must be the same where a run goes on. */
   RunIdentity identity() {
     return RunIdentity.of(
-        settings, profile, shards, initial.map(Model::weightsSha256).orElse("none"));
+        settings, profile, shards, classes, initial.map(Model::weightsSha256).orElse("none"));
   }
 
   RunState start() {

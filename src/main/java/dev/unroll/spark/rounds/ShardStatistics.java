@@ -21,6 +21,7 @@ final class ShardStatistics implements Serializable {
   long steps;
   long minibatches;
   long heldOutSequences;
+  long bytes;
 
   /** Sum of the weights of the held-out targets. */
   double heldOutWeight;
@@ -40,6 +41,7 @@ final class ShardStatistics implements Serializable {
     while (blocks.hasNext()) {
       ShardBlock next = blocks.next();
       statistics.checksums.add(next.checksum());
+      statistics.bytes += 4L * next.block().values().length + 4L * next.block().targets().length;
       if (next.heldOut()) {
         statistics.addHeldOut(next.block());
       } else {

@@ -31,7 +31,11 @@ final class SlicedMean {
 
   private SlicedMean() {}
 
-  /** A slice of each vector of one shard's result, or of the mean. */
+  /**
+   * A slice of each vector of one shard's result, or of the mean.
+   *
+   * @param reports of the one shard, or of all; of the mean, only the first slice has them
+   */
   @DefaultSerializer(JavaSerializer.class) // Kryo 4 cannot fill the fields of a record
   record Slice(int index, List<ShardReport> reports, float[] weights, float[] first, float[] second)
       implements Serializable {}
@@ -85,15 +89,17 @@ final class SlicedMean {
     slices.sort(Comparator.comparingInt(slice -> slice.reports().get(0).shard()));
     int index = slices.get(0).index();
     List<ShardReport> reports = slices.stream().map(slice -> slice.reports().get(0)).toList();
+    // Once is enough: N reports in each of 2 N slices would outweigh the mean itself.
+    List<ShardReport> told = index == 0 ? reports : List.of();
     if (!Combined.anyCounts(reports)) {
-      return List.of(new Slice(index, reports, null, null, null)).iterator();
+      return List.of(new Slice(index, told, null, null, null)).iterator();
     }
     ShardMean.Shares shares = ShardMean.Shares.of(reports);
     List<Slice> counted = slices.stream().filter(s -> s.reports().get(0).counts()).toList();
     return List.of(
             new Slice(
                 index,
-                reports,
+                told,
                 shares.weights(
                     part(state.weights(), index, length), vectors(counted, Slice::weights)),
                 shares.moments(vectors(counted, Slice::first)),

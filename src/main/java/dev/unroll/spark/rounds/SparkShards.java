@@ -111,7 +111,7 @@ final class SparkShards implements Shards {
     int shard = diverged.shard();
     int index = diverged.divergence().block();
     List<long[]> contents = ended(contents(blocks, shard, index, sequences), "name rows");
-    return shards.rowsOf(contents.get(0), MOST_NAMES);
+    return shards.rowsOf(contents.get(0), MOST_NAMES, settings.maxSeconds());
   }
 
   private static JavaRDD<long[]> contents(

@@ -78,7 +78,8 @@ class ConfigChecksTest {
             .input()
             .test()
             .orElseThrow();
-    assertEquals(new Source("jdbc", List.of(), Map.of("url", "jdbc:x")), jdbc);
+    assertEquals(
+        new Source("jdbc", List.of(), Map.of("url", "jdbc:x"), Optional.empty(), Map.of()), jdbc);
   }
 
   @Test

@@ -41,7 +41,7 @@ class ConfigLoaderTest {
     assertEquals(new JobConfig.Run(Optional.of("runs/x"), false), config.run());
     assertEquals(
         new JobConfig.Output(Optional.empty(), "parquet", false, Map.of()), config.output());
-    Source train = new Source("json", List.of("data.json"), Map.of());
+    Source train = new Source("json", List.of("data.json"), Map.of(), Optional.empty(), Map.of());
     assertEquals(
         new JobConfig.Input(Optional.of(train), Optional.empty(), Optional.empty()),
         config.input());

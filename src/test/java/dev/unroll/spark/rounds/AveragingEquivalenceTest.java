@@ -37,13 +37,18 @@ class AveragingEquivalenceTest {
   private static final int[] UNEQUAL = {0, 1, 4, 24};
 
   private static SerialTraining training(String optimizer, double rate, double clipNorm) {
+    return training(optimizer, rate, clipNorm, 0);
+  }
+
+  private static SerialTraining training(
+      String optimizer, double rate, double clipNorm, double weightDecay) {
     return new SerialTraining(
         new NetworkConfig(Task.CLASSIFY, CellType.LSTM, 3, 5, 1, false, 3),
         new Preprocessing(Scaling.none(3), Scaling.none(0)),
         new TrainingConfig(
             ROUNDS,
             SAMPLES.size(),
-            Optimizer.of(optimizer, 0.9, 0),
+            Optimizer.of(optimizer, 0.9, weightDecay),
             rate,
             new Schedule(Schedule.Shape.CONSTANT, 0),
             clipNorm,
@@ -80,6 +85,7 @@ class AveragingEquivalenceTest {
   void oneStepOfSgdPerRoundIsALargeBatch(String optimizer) {
     assertEquals(0, difference(training(optimizer, 0.1, 0), EQUAL), 2e-6);
     assertEquals(0, difference(training(optimizer, 0.1, 0), UNEQUAL), 2e-6);
+    assertEquals(0, difference(training(optimizer, 0.1, 0, 0.05), UNEQUAL), 2e-6);
   }
 
   @Test

@@ -78,14 +78,21 @@ class BitEqualityIT {
   @ParameterizedTest
   @ValueSource(strings = {"false", "true"})
   void withKryoTheModelsAreTheSame(String registrationRequired) throws Exception {
-    assertEquals(
-        oneThread(),
-        run(
-            "local[2]",
-            List.of(
-                "-Dspark.serializer=org.apache.spark.serializer.KryoSerializer",
-                "-Dspark.kryo.registrator=" + KryoClasses.class.getName(),
-                "-Dspark.kryo.registrationRequired=" + registrationRequired)));
+    assertEquals(oneThread(), run("local[2]", kryo(registrationRequired)));
+  }
+
+  private static List<String> kryo(String registrationRequired) {
+    return List.of(
+        "-Dspark.serializer=org.apache.spark.serializer.KryoSerializer",
+        "-Dspark.kryo.registrator=" + KryoClasses.class.getName(),
+        "-Dspark.kryo.registrationRequired=" + registrationRequired);
+  }
+
+  @Test
+  void withKryoExecutorsAverageToTheSameModels() throws Exception {
+    List<String> settings = new ArrayList<>(kryo("true"));
+    settings.add("-Dunroll.test.sliced=true");
+    assertEquals(oneThread().hashes(), run("local[2]", settings).hashes());
   }
 
   @Test

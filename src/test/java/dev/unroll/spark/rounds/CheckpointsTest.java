@@ -1,14 +1,19 @@
 package dev.unroll.spark.rounds;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.math.KeyedRandom;
 import dev.unroll.spark.rounds.CheckpointSettings.Resume;
 import dev.unroll.spark.rounds.CrashingFileSystem.Fault;
 import dev.unroll.spark.rounds.SimulatedCluster.DriverKilled;
+import dev.unroll.train.OptimizerState;
+import dev.unroll.train.Position;
+import dev.unroll.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -109,14 +114,28 @@ class CheckpointsTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void everyFileOperationMayFail(Fault fault) throws IOException {
+    assertTrue(failInTurn(fault, 0) > 20);
+  }
+
+  /** The same in a run that goes on: what it reads, and what it finds damaged and deletes. */
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void everyFileOperationOfARunThatGoesOnMayFail(Fault fault) throws IOException {
+    assertTrue(failInTurn(fault, 3) > 20);
+  }
+
+  /**
+   * @param rounds done before, of which the last one's checkpoint is damaged; 0 for none
+   * @return the number of operations
+   */
+  private int failInTurn(Fault fault, int rounds) throws IOException {
     RunState expected = uninterrupted();
-    CrashingFileSystem.fail(0, fault);
+    leave(fault, rounds);
     run();
     int operations = CrashingFileSystem.operations();
-    assertTrue(operations > 20, operations + " operations");
     int failed = 0;
     for (int n = 1; n <= operations; n++) {
-      delete();
+      leave(fault, rounds);
       CrashingFileSystem.fail(n, fault);
       try {
         run();
@@ -130,6 +149,18 @@ class CheckpointsTest {
       SimulatedClusterTest.assertSame("operation " + n, expected, run());
     }
     assertTrue(failed > operations / 2, failed + " of " + operations);
+    return operations;
+  }
+
+  /** What a run finds that goes on after so many rounds. */
+  private void leave(Fault fault, int rounds) throws IOException {
+    CrashingFileSystem.fail(0, fault);
+    delete();
+    if (rounds > 0) {
+      begin(rounds);
+      Files.write(files("weights-").get(1), new byte[] {1, 2, 3});
+    }
+    CrashingFileSystem.fail(0, fault);
   }
 
   private void delete() throws IOException {
@@ -176,6 +207,43 @@ class CheckpointsTest {
   private void restore(Path data, byte[] content, byte[] manifest) throws IOException {
     Files.write(data, content);
     Files.write(directory.resolve("manifest-00000003"), manifest);
+  }
+
+  /** Vectors that are longer than the pieces in which they are written. */
+  @Test
+  void aLargeStateIsReadAsItWasWritten() throws IOException {
+    int length = 700_001;
+    float[][] vectors = new float[5][length];
+    for (int i = 0; i < vectors.length; i++) {
+      KeyedRandom random = KeyedRandom.of(i, "large");
+      for (int j = 0; j < length; j++) {
+        vectors[i][j] = random.nextFloat();
+      }
+    }
+    Position position = new Position(7, 2, 3);
+    OptimizerState optimizer = new OptimizerState(vectors[1], vectors[2], 70);
+    RunState written =
+        new RunState(
+            new TrainingState(position, vectors[0], optimizer, vectors[3]),
+            Optional.of(new RunState.Kept(new Position(5, 1, 0), vectors[4], 0.25)),
+            1,
+            0.5,
+            4);
+    CheckpointSettings settings =
+        new CheckpointSettings("crash://" + directory, 1, 2, Resume.REQUIRED);
+    Checkpoints store =
+        new Checkpoints(
+            settings,
+            CrashingFileSystem.configuration(),
+            SimulatedRuns.identity("one"),
+            length,
+            log::add);
+    store.write(written);
+    RunState read = store.resume().orElseThrow();
+    SimulatedClusterTest.assertSame("large", written, read);
+    assertArrayEquals(vectors[1], read.current().optimizer().first());
+    assertEquals(0.25, read.best().orElseThrow().loss());
+    assertEquals(4, read.leftOut());
   }
 
   @Test
@@ -234,8 +302,7 @@ class CheckpointsTest {
     RunState state = begin(1);
     for (String name : List.of("../weights-00000001.bin", "/etc/passwd", "weights-1.bin")) {
       byte[] manifest =
-          CheckpointFile.manifest(
-              state, SimulatedRuns.identity("one"), name, CheckpointFile.data(state));
+          CheckpointFile.manifest(state, SimulatedRuns.identity("one"), name, "0".repeat(64));
       assertThrows(CheckpointFile.Damaged.class, () -> CheckpointFile.read(manifest));
     }
   }

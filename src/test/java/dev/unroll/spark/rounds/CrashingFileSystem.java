@@ -21,6 +21,9 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
   private static int failing;
   private static Fault fault;
 
+  /** Not ourselves: what it does among its own methods is no operation of the caller's. */
+  private final RawLocalFileSystem disk = new RawLocalFileSystem();
+
   /** How an operation goes wrong. */
   enum Fault {
     /** Nothing happens, and it says so. */
@@ -60,6 +63,12 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
   }
 
   @Override
+  public void initialize(URI uri, Configuration conf) throws IOException {
+    super.initialize(uri, conf);
+    disk.initialize(URI.create("file:///"), conf);
+  }
+
+  @Override
   public URI getUri() {
     return NAME;
   }
@@ -86,7 +95,7 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
       throw new IOException("operation " + failing + " failed: create");
     }
     FSDataOutputStream out =
-        super.create(local(path), overwrite, bufferSize, replication, blockSize, progress);
+        disk.create(local(path), overwrite, bufferSize, replication, blockSize, progress);
     return fails ? new FSDataOutputStream(new Half(out), null) : out;
   }
 
@@ -105,30 +114,37 @@ public final class CrashingFileSystem extends RawLocalFileSystem {
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     mayThrow("open");
-    return super.open(local(path), bufferSize);
+    return disk.open(local(path), bufferSize);
   }
 
   @Override
   public boolean delete(Path path, boolean recursive) throws IOException {
     mayThrow("delete");
-    return super.delete(local(path), recursive);
+    return disk.delete(local(path), recursive);
   }
 
   @Override
   public FileStatus[] listStatus(Path path) throws IOException {
     mayThrow("list");
-    return super.listStatus(local(path));
+    return disk.listStatus(local(path));
   }
 
   @Override
   public FileStatus getFileStatus(Path path) throws IOException {
-    return super.getFileStatus(local(path));
+    mayThrow("status");
+    return disk.getFileStatus(local(path));
+  }
+
+  /** Object stores have none that is atomic. */
+  @Override
+  public boolean rename(Path from, Path to) {
+    throw new UnsupportedOperationException("rename " + from + " to " + to);
   }
 
   @Override
   public boolean mkdirs(Path path) throws IOException {
     mayThrow("mkdirs");
-    return super.mkdirs(local(path));
+    return disk.mkdirs(local(path));
   }
 
   /** The first half of every write arrives. */

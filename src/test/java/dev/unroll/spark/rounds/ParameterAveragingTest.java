@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
 import dev.unroll.train.DivergedException;
+import dev.unroll.train.LearningRateScaling;
+import dev.unroll.train.Nesterov;
 import dev.unroll.train.Optimizer;
 import dev.unroll.train.OptimizerState;
+import dev.unroll.train.Period;
 import dev.unroll.train.Schedule;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
@@ -187,6 +191,28 @@ class ParameterAveragingTest {
     assertEquals(2, e.position().epoch());
     assertArrayEquals(new float[] {2}, e.weights());
     assertEquals(List.of(1, 2), reportedEpochs());
+  }
+
+  /** Each result is finite, and so is their mean; the outer step goes too far. */
+  @Test
+  void anOuterStepThatOverflowsIsDivergence() {
+    TrainingConfig config =
+        new TrainingConfig(3, 8, SGD, 0.25, new Schedule(Schedule.Shape.CONSTANT, 0), 0, 1)
+            .synchronised(Period.EPOCH, new Nesterov(3e38, 0.5), LearningRateScaling.NONE, 0);
+    ParameterAveraging averaging =
+        new ParameterAveraging(
+            validated(),
+            config,
+            StopRules.NONE,
+            DivergedShard.LEAVE_OUT,
+            (report, state) -> reports.add(report));
+    RunState start = RunState.start(TrainingState.initial(new float[] {0}, config));
+    DivergedException e = assertThrows(DivergedException.class, () -> averaging.run(start));
+    assertTrue(
+        e.getMessage().contains("round 1 (weights not finite after the outer step nesterov("),
+        e.getMessage());
+    assertEquals(0, reports.size(), "nothing is stored of that round");
+    assertArrayEquals(new float[] {0}, e.weights());
   }
 
   @Test

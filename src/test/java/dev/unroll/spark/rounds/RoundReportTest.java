@@ -1,6 +1,7 @@
 package dev.unroll.spark.rounds;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.train.LocalTrainer;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class RoundReportTest {
   private static final OptimizerState NONE = new OptimizerState(new float[0], new float[0], 0);
+  private static final float[] VELOCITY = {};
   private static final TrainingConfig CONFIG =
       new TrainingConfig(
           4, 8, Optimizer.of("sgd", 0, 0), 0.2, new Schedule(Schedule.Shape.COSINE, 0), 1, 1);
@@ -54,6 +56,26 @@ class RoundReportTest {
     assertEquals(6.0 / 30, report.clippedFraction());
     assertEquals(2.5, report.computeSeconds());
     assertEquals(10, report.rowsPerSecond());
+  }
+
+  /** Rounds within an epoch have no validation loss, so none of them is the best one. */
+  @Test
+  void withinAnEpochTheBestModelIsThatOfAnEpochsEnd() {
+    TrainingState before = new TrainingState(new Position(1, 1, 0), new float[2], NONE, VELOCITY);
+    TrainingState after = new TrainingState(new Position(2, 1, 5), new float[2], NONE, VELOCITY);
+    RoundPlan plan = new RoundPlan(1, 0, 5, -1, 1, 1.2, after.position());
+    Combined combined = Combined.of(before, 1, List.of(result(0, 30, 1, 0)));
+    RunState best = RunState.start(before).validated(0.7);
+    RunState unvalidated = RunState.start(before);
+    assertTrue(report(plan, before, combined, unvalidated.after(after, 0)).improved());
+    assertFalse(report(plan, before, combined, best.after(after, 0)).improved());
+    assertTrue(report(plan, before, combined, best.after(after, 0).validated(0.6)).improved());
+    assertFalse(report(plan, before, combined, best.after(after, 0).validated(0.8)).improved());
+  }
+
+  private static RoundReport report(
+      RoundPlan plan, TrainingState before, Combined combined, RunState after) {
+    return RoundReport.of(CONFIG, plan, before, combined, List.of(), after, 4);
   }
 
   @Test

@@ -52,8 +52,8 @@ class SimulatedClusterTest {
       assertSame("seed " + seed, expected.get(way), found);
     }
     System.out.printf(
-        "lost %d, repeated %d, trained %d shard results; %d drivers killed%n",
-        counts[0], counts[1], counts[2], counts[3]);
+        "%d seeds: lost %d, repeated %d, trained %d shard results; %d drivers killed%n",
+        seeds().count(), counts[0], counts[1], counts[2], counts[3]);
     for (int count : counts) {
       assertTrue(
           System.getProperty("unroll.seed") != null || count > seeds().count() / 2,

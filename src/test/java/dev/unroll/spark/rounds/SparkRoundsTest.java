@@ -14,6 +14,7 @@ import dev.unroll.net.ModelFormatException;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.LocalSpark;
+import dev.unroll.spark.Sent;
 import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.Average;
@@ -22,7 +23,12 @@ import dev.unroll.train.LearningRateScaling;
 import dev.unroll.train.Nesterov;
 import dev.unroll.train.OuterStep;
 import dev.unroll.train.Period;
+import dev.unroll.train.TrainingState;
+import java.util.List;
 import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -60,6 +66,39 @@ class SparkRoundsTest {
             TABLE,
             settings.synchronised(new Period(1), outer, LearningRateScaling.NONE, 0).build());
     assertNotEquals(whole, other);
+  }
+
+  /** Of N shards, N reports in each of 2 N slices would outweigh the mean. */
+  @Test
+  void theReportsOfARoundComeToTheDriverOnce() {
+    LearnerSettings settings = classify().hiddenSize(43).build();
+    try (SequenceTraining training = SequenceTraining.prepare(TABLE, settings)) {
+      TrainingState state = training.start().current();
+      JavaRDD<ShardBlock> blocks = training.shards().blocks();
+      Broadcast<Sent<TrainingState>> sent =
+          JavaSparkContext.fromSparkContext(blocks.context()).broadcast(new Sent<>(state));
+      List<SlicedMean.Slice> slices =
+          SlicedMean.slices(blocks, training.pass(), sent, state).collect();
+      assertEquals(
+          List.of(settings.shards(), 0),
+          slices.stream().map(slice -> slice.reports().size()).toList());
+    }
+  }
+
+  /** As numbers 2 comes before 10, as words after it, so that outputs have other meanings. */
+  @Test
+  void classesThatAreNumberedOtherwiseAreOtherData() {
+    Dataset<Row> numbers = TABLE.withColumn("label", expr("pmod(hash(id), 12)"));
+    Dataset<Row> words = numbers.withColumn("label", expr("string(label)"));
+    List<String> differences = identity(words).differences(identity(numbers));
+    assertEquals(1, differences.size(), "" + differences);
+    assertTrue(differences.get(0).startsWith("the data: classes is 12, hash "), "" + differences);
+  }
+
+  private static RunIdentity identity(Dataset<Row> table) {
+    try (SequenceTraining training = SequenceTraining.prepare(table, classify().build())) {
+      return training.identity();
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
 public final class TrainElastically {
   static final String HASH = "hash: ";
   static final String KILLED = "executors killed: ";
+  static final String LET_GO = "times without executors: ";
   static final String RESUMED = "resumed after round ";
   // Seven rounds an epoch, of which every third may have its kill.
   private static final int EPOCHS = 12 + Integer.getInteger("unroll.kills", 5) / 2;
@@ -30,6 +31,7 @@ public final class TrainElastically {
 
   public static void main(String[] args) throws Exception {
     Killer killer = new Killer(Integer.getInteger("unroll.test.kills", 0));
+    Idler idler = new Idler(Integer.getInteger("unroll.test.idle", 0));
     try (SparkSession session = SparkSession.builder().appName("elastic").getOrCreate()) {
       Dataset<Row> table = SmallTable.of(session, Task.TAG, 240, 1).repartition(4);
       LearnerSettings settings =
@@ -47,14 +49,15 @@ public final class TrainElastically {
                 Optional.ofNullable(checkpoints)
                     .map(dir -> new CheckpointSettings(dir, 2, 2, Resume.AUTO)),
                 new Configuration(),
-                new Listener(session, killer));
+                new Listener(session, killer, idler));
         System.out.println(HASH + trained.model().weightsSha256());
       }
     }
     System.out.println(KILLED + killer.killed);
+    System.out.println(LET_GO + idler.times);
   }
 
-  private record Listener(SparkSession session, Killer killer)
+  private record Listener(SparkSession session, Killer killer, Idler idler)
       implements SequenceTraining.Listener {
     @Override
     public void skipped(String message) {
@@ -69,6 +72,7 @@ public final class TrainElastically {
     @Override
     public void ended(RoundReport report) {
       killer.mayKill(session, report.round());
+      idler.mayWait(session, report.round());
     }
   }
 
@@ -86,7 +90,7 @@ public final class TrainElastically {
       if (killed >= kills || round % 3 != 0) {
         return;
       }
-      awaitExecutors(session);
+      awaitExecutors(session, 2);
       // A local cluster's executors are the only processes that this one starts.
       List<ProcessHandle> executors = ProcessHandle.current().children().toList();
       ProcessHandle victim = executors.get(random.nextInt(executors.size()));
@@ -99,24 +103,41 @@ public final class TrainElastically {
               })
           .start();
     }
+  }
 
-    /** The driver has an entry too. */
-    private static void awaitExecutors(SparkSession session) {
-      for (int i = 0; i < 600; i++) {
-        if (session.sparkContext().getExecutorMemoryStatus().size() >= 3) {
-          return;
-        }
-        sleep(100);
-      }
-      throw new IllegalStateException("no two executors after 60 s");
+  /** Does nothing between two rounds until dynamic allocation has given all executors back. */
+  private static final class Idler {
+    private final int most;
+    private int times;
+
+    Idler(int most) {
+      this.most = most;
     }
 
-    private static void sleep(long millis) {
-      try {
-        Thread.sleep(millis);
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
+    void mayWait(SparkSession session, long round) {
+      if (times < most && round % 20 == 10) {
+        times++;
+        awaitExecutors(session, 0);
       }
+    }
+  }
+
+  private static void awaitExecutors(SparkSession session, int count) {
+    for (int i = 0; i < 600; i++) {
+      // The driver has an entry too.
+      if (session.sparkContext().getExecutorMemoryStatus().size() == count + 1) {
+        return;
+      }
+      sleep(100);
+    }
+    throw new IllegalStateException("not " + count + " executors after 60 s");
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,0 +1,434 @@
+package dev.unroll.spark.ml;
+
+import dev.unroll.net.Task;
+import dev.unroll.spark.ColumnMetadata;
+import dev.unroll.spark.params.Setting;
+import dev.unroll.spark.params.StageParams;
+import dev.unroll.spark.rounds.LearnerSettings;
+import dev.unroll.spark.rounds.SerialTrials;
+import dev.unroll.spark.rounds.SerialTrials.Fold;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Chooses the settings of a recurrent estimator by successive halving, and with them the hidden
+ * size: each trial is trained by one task alone, so that as many run side by side as there are
+ * cores and none waits for another. The same data, settings and seed give the same table, wherever
+ * tasks run.
+ *
+ * <pre>{@code
+ * SequenceTunerModel tuned =
+ *     new SequenceTuner()
+ *         .setEstimator(new RnnClassifier().setCell("gru").setMaxIter(27))
+ *         .setSpace("hiddenSize = 8, 16, 32, 64", "stepSize = 0.003, 0.01, 0.03")
+ *         .fit(rows);
+ * System.out.println(tuned.verdict());
+ * tuned.table().show();
+ * tuned.transform(others);
+ * }</pre>
+ *
+ * <p>The rows are packed, sent to each executor, and must fit there (1 GB packed); tune on a sample
+ * of more. The model is trained anew on all rows, in one shard as the trials were.
+ */
+public final class SequenceTuner extends Estimator<SequenceTunerModel> implements MLWritable {
+  /** What makes no sense to vary, since it is about where and not what. */
+  private static final List<Setting> VARIABLE =
+      List.of(
+          RnnSettings.CELL,
+          RnnSettings.HIDDEN_SIZE,
+          RnnSettings.NUM_LAYERS,
+          RnnSettings.BIDIRECTIONAL,
+          RnnSettings.BATCH_SIZE,
+          RnnSettings.SOLVER,
+          RnnSettings.STEP_SIZE,
+          RnnSettings.MOMENTUM,
+          RnnSettings.SCHEDULE,
+          RnnSettings.WARMUP_FRACTION,
+          RnnSettings.CLIP_NORM,
+          RnnSettings.WEIGHT_DECAY,
+          RnnSettings.SEED);
+
+  private final String uid;
+  private final StageParams table;
+  private RnnEstimator<?, ?> estimator;
+
+  public SequenceTuner() {
+    this(Identifiable$.MODULE$.randomUID("sequenceTuner"));
+  }
+
+  public SequenceTuner(String uid) {
+    this.uid = uid;
+    table = new StageParams(this, TuningSettings.ALL);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** The params of this stage. */
+  public StageParams table() {
+    return table;
+  }
+
+  /** The estimator to tune; its maxIter is how long the best candidates are trained. */
+  public SequenceTuner setEstimator(RnnEstimator<?, ?> value) {
+    estimator = value;
+    return put(TuningSettings.TASK, value.task().label());
+  }
+
+  /**
+   * The estimator to tune.
+   *
+   * @throws IllegalStateException if none was set
+   */
+  public RnnEstimator<?, ?> getEstimator() {
+    if (estimator == null) {
+      throw new IllegalStateException(
+          uid + " has no estimator; set one, such as setEstimator(new RnnClassifier())");
+    }
+    return estimator;
+  }
+
+  /** A grid as ParamGridBuilder makes it; each map is a candidate. */
+  public SequenceTuner setEstimatorParamMaps(ParamMap[] grid) {
+    return put(TuningSettings.CANDIDATES, List.of(SearchSpace.texts(grid)));
+  }
+
+  /**
+   * Trains the candidates, and a model with the settings of the one that is selected.
+   *
+   * @throws dev.unroll.spark.InvalidDataException if columns or rows cannot be used
+   * @throws IllegalStateException if no candidate could be trained to the end
+   */
+  @Override
+  public SequenceTunerModel fit(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    Dataset<Row> rows = dataset.toDF();
+    List<Map<String, String>> candidates = drawn();
+    List<TunedTrial> trials = tried(rows, candidates);
+    TuningVerdict verdict = TuningVerdict.of(trials, getEstimator(), getSelect());
+    RnnModel<?> best = with(serial(), verdict.selected().values()).fit(rows);
+    SequenceTunerModel model =
+        copyValues(new SequenceTunerModel(uid, best, trials, verdict.text()), ParamMap.empty());
+    model.setParent(this);
+    return model;
+  }
+
+  private List<TunedTrial> tried(Dataset<Row> rows, List<Map<String, String>> candidates) {
+    boolean ours = rows.storageLevel().equals(StorageLevel.NONE());
+    if (ours) {
+      rows.persist(StorageLevel.MEMORY_AND_DISK()); // each part is a pass over the rows
+    }
+    LearnerSettings base = serial().learnerSettings();
+    TuningFolds folds = folds(rows);
+    try (SerialTrials trials = SerialTrials.prepare(rows, folds.part(), folds.parts(), base)) {
+      requireRows(trials.sequences(), folds.folds());
+      List<SuccessiveHalving.Candidate> settings = new ArrayList<>();
+      for (Map<String, String> values : candidates) {
+        settings.add(
+            new SuccessiveHalving.Candidate(values, with(serial(), values).learnerSettings()));
+      }
+      return new SuccessiveHalving(
+              trials, settings, folds.folds(), getReduction(), base.rounds().maxSeconds())
+          .run(firstEpochs(), getEstimator().getMaxIter());
+    } finally {
+      if (ours) {
+        rows.unpersist(false);
+      }
+    }
+  }
+
+  private int firstEpochs() {
+    int reduction = getReduction();
+    return getMinEpochs() > 0
+        ? getMinEpochs()
+        : Math.max(1, getEstimator().getMaxIter() / (reduction * reduction));
+  }
+
+  private TuningFolds folds(Dataset<Row> rows) {
+    if (getValidation().equals("rollingOrigin")) {
+      return TuningFolds.rollingOrigin(rows, getTimeCol(), getNumFolds(), getEmbargo());
+    }
+    RnnEstimator<?, ?> tuned = getEstimator();
+    List<String> identity =
+        tuned.isDefined(tuned.idCol())
+            ? List.of(tuned.getIdCol())
+            : List.of(tuned.getFeaturesCol(), tuned.getLabelCol());
+    return TuningFolds.byHash(identity, getNumFolds(), tuned.getSeed());
+  }
+
+  private void requireRows(List<Long> sequences, List<Fold> folds) {
+    for (Fold fold : folds) {
+      boolean trains = fold.trainOn().stream().anyMatch(part -> sequences.get(part) > 0);
+      boolean judges = fold.judge().stream().anyMatch(part -> sequences.get(part) > 0);
+      if (!trains || !judges) {
+        throw new dev.unroll.spark.InvalidDataException(
+            "a fold has no rows to %s; give more rows or lower numFolds (%d)"
+                .formatted(trains ? "be judged by" : "train on", getNumFolds()));
+      }
+    }
+  }
+
+  /** The estimator as trials train: one shard, nothing held out, nothing stored. */
+  private RnnEstimator<?, ?> serial() {
+    RnnEstimator<?, ?> serial = getEstimator().copy(ParamMap.empty());
+    for (Setting setting :
+        List.of(
+            RnnSettings.VALIDATION_INDICATOR_COL,
+            RnnSettings.VALIDATION_FRACTION,
+            RnnSettings.PATIENCE,
+            RnnSettings.TARGET_LOSS,
+            RnnSettings.MAX_SECONDS,
+            RnnSettings.CHECKPOINT_DIR,
+            RnnSettings.RESUME,
+            RnnSettings.INITIAL_MODEL,
+            RnnSettings.PERIOD,
+            RnnSettings.OUTER,
+            RnnSettings.STEP_SIZE_SCALING,
+            RnnSettings.WARMUP_STEPS)) {
+      serial.clear(serial.getParam(setting.name()));
+    }
+    return serial.put(RnnSettings.NUM_SHARDS, 1);
+  }
+
+  private static RnnEstimator<?, ?> with(RnnEstimator<?, ?> estimator, Map<String, String> values) {
+    for (Setting setting : VARIABLE) {
+      String value = values.get(setting.name());
+      if (value != null) {
+        estimator.put(setting, setting.rule().read(value).orElseThrow());
+      }
+    }
+    return estimator;
+  }
+
+  private List<Map<String, String>> drawn() {
+    if (isDefined(candidates())) {
+      SearchSpace none = new SearchSpace(VARIABLE);
+      List<Map<String, String>> candidates = new ArrayList<>();
+      for (String text : getOrDefault(candidates())) {
+        candidates.add(text.isEmpty() ? Map.of() : none.candidate(text));
+      }
+      return candidates;
+    }
+    String[] space = isDefined(space()) ? getSpace() : new String[0];
+    return new SearchSpace(VARIABLE, space)
+        .candidates(getMaxCandidates(), getEstimator().getSeed());
+  }
+
+  /** Checks the columns and the space; what the model adds. */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    drawn();
+    if (getValidation().equals("rollingOrigin")) {
+      ColumnMetadata.require(schema, "timeCol", isDefined(timeCol()) ? getTimeCol() : "");
+    }
+    return serial().transformSchema(schema);
+  }
+
+  @Override
+  public SequenceTuner copy(ParamMap extra) {
+    SequenceTuner copy = defaultCopy(extra);
+    if (estimator != null) {
+      copy.estimator = estimator.copy(extra);
+    }
+    return copy;
+  }
+
+  private SequenceTuner put(Setting setting, Object value) {
+    StageParams.set(this, setting, value);
+    return this;
+  }
+
+  /** What to try. */
+  public StringArrayParam space() {
+    return table.get(TuningSettings.SPACE);
+  }
+
+  public String[] getSpace() {
+    return getOrDefault(space());
+  }
+
+  public SequenceTuner setSpace(String... value) {
+    return put(TuningSettings.SPACE, List.of(value));
+  }
+
+  /** What to try, one by one. */
+  public StringArrayParam candidates() {
+    return table.get(TuningSettings.CANDIDATES);
+  }
+
+  public String[] getCandidates() {
+    return getOrDefault(candidates());
+  }
+
+  public SequenceTuner setCandidates(String... value) {
+    return put(TuningSettings.CANDIDATES, List.of(value));
+  }
+
+  /** How many to draw. */
+  public IntParam maxCandidates() {
+    return table.get(TuningSettings.MAX_CANDIDATES);
+  }
+
+  public int getMaxCandidates() {
+    return (int) getOrDefault(maxCandidates());
+  }
+
+  public SequenceTuner setMaxCandidates(int value) {
+    return put(TuningSettings.MAX_CANDIDATES, value);
+  }
+
+  /** What they are judged by. */
+  public Param<String> validation() {
+    return table.get(TuningSettings.VALIDATION);
+  }
+
+  public String getValidation() {
+    return getOrDefault(validation());
+  }
+
+  public SequenceTuner setValidation(String value) {
+    return put(TuningSettings.VALIDATION, value);
+  }
+
+  /** How often each is judged. */
+  public IntParam numFolds() {
+    return table.get(TuningSettings.NUM_FOLDS);
+  }
+
+  public int getNumFolds() {
+    return (int) getOrDefault(numFolds());
+  }
+
+  public SequenceTuner setNumFolds(int value) {
+    return put(TuningSettings.NUM_FOLDS, value);
+  }
+
+  /** Where times are. */
+  public Param<String> timeCol() {
+    return table.get(TuningSettings.TIME_COL);
+  }
+
+  public String getTimeCol() {
+    return getOrDefault(timeCol());
+  }
+
+  public SequenceTuner setTimeCol(String value) {
+    return put(TuningSettings.TIME_COL, value);
+  }
+
+  /** Rows not trained on before those that judge. */
+  public DoubleParam embargo() {
+    return table.get(TuningSettings.EMBARGO);
+  }
+
+  public double getEmbargo() {
+    return (double) getOrDefault(embargo());
+  }
+
+  public SequenceTuner setEmbargo(double value) {
+    return put(TuningSettings.EMBARGO, value);
+  }
+
+  /** How many go on, and how much longer. */
+  public IntParam reduction() {
+    return table.get(TuningSettings.REDUCTION);
+  }
+
+  public int getReduction() {
+    return (int) getOrDefault(reduction());
+  }
+
+  public SequenceTuner setReduction(int value) {
+    return put(TuningSettings.REDUCTION, value);
+  }
+
+  /** Of the first rung. */
+  public IntParam minEpochs() {
+    return table.get(TuningSettings.MIN_EPOCHS);
+  }
+
+  public int getMinEpochs() {
+    return (int) getOrDefault(minEpochs());
+  }
+
+  public SequenceTuner setMinEpochs(int value) {
+    return put(TuningSettings.MIN_EPOCHS, value);
+  }
+
+  /** Which becomes the model. */
+  public Param<String> select() {
+    return table.get(TuningSettings.SELECT);
+  }
+
+  public String getSelect() {
+    return getOrDefault(select());
+  }
+
+  public SequenceTuner setSelect(String value) {
+    return put(TuningSettings.SELECT, value);
+  }
+
+  /** What the estimator learns; set with it. */
+  public Param<String> task() {
+    return table.get(TuningSettings.TASK);
+  }
+
+  @Override
+  public MLWriter write() {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    StageWriter.content(getEstimator(), new TreeMap<>())
+        .forEach((name, bytes) -> files.put("estimator/" + name, bytes));
+    return new StageWriter(this, files);
+  }
+
+  /** Reads a tuner that {@link #write} saved. */
+  public static MLReader<SequenceTuner> read() {
+    return new StageReader<>(SequenceTuner.class, SequenceTuner::new) {
+      @Override
+      SequenceTuner read(FileSystem fs, Path directory, Configuration conf) throws IOException {
+        SequenceTuner tuner = super.read(fs, directory, conf);
+        tuner.estimator = estimator(tuner, fs, new Path(directory, "estimator"), conf);
+        return tuner;
+      }
+    };
+  }
+
+  /** The class follows from the task, not from a name in a file. */
+  private static RnnEstimator<?, ?> estimator(
+      SequenceTuner tuner, FileSystem fs, Path directory, Configuration conf) throws IOException {
+    return switch (Task.of(tuner.getOrDefault(tuner.task()))) {
+      case CLASSIFY ->
+          new StageReader<>(RnnClassifier.class, RnnClassifier::new).read(fs, directory, conf);
+      case REGRESS ->
+          new StageReader<>(RnnRegressor.class, RnnRegressor::new).read(fs, directory, conf);
+      case TAG -> new StageReader<>(RnnTagger.class, RnnTagger::new).read(fs, directory, conf);
+    };
+  }
+
+  public static SequenceTuner load(String path) {
+    return read().load(path);
+  }
+}
