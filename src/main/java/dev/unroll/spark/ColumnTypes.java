@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 
 /** Which Spark types are taken where: the one list behind both the checks and their messages. */
-final class ColumnTypes {
+public final class ColumnTypes {
   static final String NUMBER = "float, double, int, bigint, smallint, tinyint or decimal";
 
   static final String FEATURES =
@@ -34,7 +34,7 @@ final class ColumnTypes {
   static final String TAGS =
       "array<string>, array<int>, array<bigint>, array<smallint>, array<tinyint>, array<double>,"
           + " array<float> or array<boolean> (task = tag)";
-  static final String ID = "string, a number, boolean, date or timestamp";
+  public static final String ID = "string, a number, boolean, date or timestamp";
 
   private ColumnTypes() {}
 
@@ -79,7 +79,7 @@ final class ColumnTypes {
     return type instanceof NumericType || isNumberArray(type) || isVector(type);
   }
 
-  static boolean isId(DataType type) {
+  public static boolean isId(DataType type) {
     return type instanceof StringType
         || type instanceof NumericType
         || type instanceof BooleanType
@@ -88,11 +88,11 @@ final class ColumnTypes {
         || type instanceof TimestampNTZType;
   }
 
-  static boolean isVector(DataType type) {
+  public static boolean isVector(DataType type) {
     return type.equals(SQLDataTypes.VectorType());
   }
 
-  static boolean isInteger(DataType type) {
+  public static boolean isInteger(DataType type) {
     return type instanceof ByteType
         || type instanceof ShortType
         || type instanceof IntegerType

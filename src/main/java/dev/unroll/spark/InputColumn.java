@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.StructType;
  * A column found in a schema. It is kept by position, so that names with dots, blanks or backticks
  * need no quoting.
  */
-record InputColumn(String name, int index, DataType type, Metadata metadata)
+public record InputColumn(String name, int index, DataType type, Metadata metadata)
     implements Serializable {
   /**
    * The column of this exact name.
@@ -21,7 +21,7 @@ record InputColumn(String name, int index, DataType type, Metadata metadata)
    * @param key the configuration key that names it, for the message
    * @throws InvalidDataException if there is none, or more than one
    */
-  static InputColumn find(StructType schema, String name, String key) {
+  public static InputColumn find(StructType schema, String name, String key) {
     List<String> present = Arrays.asList(schema.fieldNames());
     int[] found =
         IntStream.range(0, present.size()).filter(i -> present.get(i).equals(name)).toArray();
@@ -44,11 +44,11 @@ record InputColumn(String name, int index, DataType type, Metadata metadata)
   }
 
   /** The type as a user writes it, such as {@code array<array<double>>}. */
-  String typeName() {
+  public String typeName() {
     return type.simpleString();
   }
 
-  InvalidDataException wrongType(String key, String expected) {
+  public InvalidDataException wrongType(String key, String expected) {
     return new InvalidDataException(
         "%s: column \"%s\" has type %s, expected %s; convert it or name another column"
             .formatted(key, name, typeName(), expected));

@@ -27,7 +27,7 @@ public final class Nearest {
   }
 
   /** {@code ; the nearest is "features"}, or nothing when no known name is near. */
-  static String hint(String name, Collection<String> known) {
+  public static String hint(String name, Collection<String> known) {
     return to(name, known).map(near -> "; the nearest is \"" + near + "\"").orElse("");
   }
 

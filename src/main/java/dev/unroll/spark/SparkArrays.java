@@ -9,7 +9,7 @@ import scala.collection.Seq;
  * Reads Spark's array values, which are Scala sequences, as the plain Java arrays beneath them: one
  * look at the type per array instead of one call through an interface per value.
  */
-final class SparkArrays {
+public final class SparkArrays {
   private SparkArrays() {}
 
   /**
@@ -18,7 +18,7 @@ final class SparkArrays {
    *
    * @param sequence a Scala sequence, a Java list or a Java array, not null
    */
-  static Object of(Object sequence) {
+  public static Object of(Object sequence) {
     if (sequence instanceof scala.collection.mutable.ArraySeq<?> seq) {
       return seq.array();
     }
@@ -37,17 +37,17 @@ final class SparkArrays {
     throw new IllegalArgumentException("not an array value: " + sequence.getClass().getName());
   }
 
-  static int length(Object array) {
+  public static int length(Object array) {
     return array instanceof Object[] objects ? objects.length : Array.getLength(array);
   }
 
   /** Whether element i is null; an element of a primitive array never is. */
-  static boolean isNull(Object array, int i) {
+  public static boolean isNull(Object array, int i) {
     return array instanceof Object[] objects && objects[i] == null;
   }
 
   /** Element i, which must be a number and not null, as a double. */
-  static double number(Object array, int i) {
+  public static double number(Object array, int i) {
     if (array instanceof Object[] objects) {
       return ((Number) objects[i]).doubleValue();
     }
@@ -61,7 +61,7 @@ final class SparkArrays {
   }
 
   /** Element i as an object, or null. */
-  static Object element(Object array, int i) {
+  public static Object element(Object array, int i) {
     return array instanceof Object[] objects ? objects[i] : Array.get(array, i);
   }
 

@@ -3,9 +3,9 @@ package dev.unroll.spark.ml;
 import dev.unroll.net.CellType;
 import dev.unroll.net.Model;
 import dev.unroll.net.Task;
-import dev.unroll.spark.FeatureScaling;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.ModelStore;
+import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
@@ -183,7 +183,7 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
         columns(),
         isDefined(idCol()) ? Placement.BY_ID : Placement.BY_CONTENT,
         InvalidRowPolicy.valueOf(constant(getHandleInvalid())),
-        FeatureScaling.Method.valueOf(constant(getScaling())),
+        ScalingMethod.of(getScaling()),
         CellType.of(getCell()),
         getHiddenSize(),
         getNumLayers(),

@@ -1,6 +1,7 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.net.CellType;
+import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.ValueRule.Choice;
 import dev.unroll.spark.params.ValueRule.Form;
@@ -89,12 +90,12 @@ public final class RnnSettings {
   public static final Setting SCALING =
       Setting.of(
           "scaling",
-          new Choice(List.of("standard", "minMax", "robust", "none")),
+          new Choice(ScalingMethod.labels()),
           "standard",
           "",
           "What is done to each feature, and to numbers to predict: mean 0 and deviation 1, least 0"
-              + " and largest 1, median 0 and interquartile range 1, or nothing. The figures come"
-              + " from the training rows and stay in the model.");
+              + " and largest 1, median 0 and interquartile range 1, mean of absolute values 1, or"
+              + " nothing. The figures come from the training rows and stay in the model.");
   public static final Setting CELL =
       Setting.of(
           "cell",

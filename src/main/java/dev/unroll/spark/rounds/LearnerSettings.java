@@ -2,8 +2,8 @@ package dev.unroll.spark.rounds;
 
 import dev.unroll.net.CellType;
 import dev.unroll.net.Task;
-import dev.unroll.spark.FeatureScaling;
 import dev.unroll.spark.InvalidRowPolicy;
+import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns.Columns;
 import dev.unroll.train.TrainingConfig;
 
@@ -25,7 +25,7 @@ public record LearnerSettings(
     Columns columns,
     Placement placement,
     InvalidRowPolicy invalidRows,
-    FeatureScaling.Method scaling,
+    ScalingMethod scaling,
     CellType cell,
     int hiddenSize,
     int numLayers,

@@ -2,6 +2,7 @@ package dev.unroll.spark.rounds;
 
 import dev.unroll.math.KeyedRandom;
 import dev.unroll.net.Scaling;
+import dev.unroll.net.SequenceBlock;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowException;
@@ -16,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -172,6 +174,14 @@ final class PackedShards implements AutoCloseable {
     Moments all = new Moments(inputSize);
     rows.forEach(some -> some.statistics.forEach(s -> all.merge(s.input)));
     return new Scaling(all.mean(), all.deviation());
+  }
+
+  /** What is taken of all blocks to train on. */
+  static JavaRDD<float[]> values(List<PackedShards> rows, Function<SequenceBlock, float[]> taken) {
+    return rows.stream()
+        .map(some -> some.blocks.filter(it -> !it.heldOut()).map(it -> taken.call(it.block())))
+        .reduce(JavaRDD::union)
+        .orElseThrow();
   }
 
   /** The same for the numbers to predict; {@code targets} is 0 when classes are predicted. */

@@ -12,6 +12,7 @@ import dev.unroll.spark.FeatureScaling;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.InvalidRows;
+import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.TimedJob;
 import dev.unroll.spark.Words;
@@ -277,12 +278,28 @@ public final class SequenceTraining implements AutoCloseable {
       LearnerSettings settings, DataProfile profile, List<PackedShards> trainOn) {
     LearnerData.Shape shape = profile.shape();
     int targets = settings.task() == Task.REGRESS ? shape.labelWidth() : 0;
-    if (settings.scaling() == FeatureScaling.Method.NONE) {
+    if (settings.scaling() == ScalingMethod.NONE) {
       return new Preprocessing(Scaling.none(shape.width()), Scaling.none(targets));
     }
+    if (settings.scaling() == ScalingMethod.STANDARD) {
+      return new Preprocessing(
+          PackedShards.inputScaling(trainOn, shape.width()),
+          PackedShards.targetScaling(trainOn, targets));
+    }
+    double maxSeconds = settings.rounds().maxSeconds();
     return new Preprocessing(
-        PackedShards.inputScaling(trainOn, shape.width()),
-        PackedShards.targetScaling(trainOn, targets));
+        FeatureScaling.of(
+            PackedShards.values(trainOn, block -> block.values()),
+            shape.width(),
+            settings.scaling(),
+            maxSeconds),
+        targets == 0
+            ? Scaling.none(0)
+            : FeatureScaling.of(
+                PackedShards.values(trainOn, block -> block.targets()),
+                targets,
+                settings.scaling(),
+                maxSeconds));
   }
 
   /**

@@ -6,7 +6,7 @@ import dev.unroll.net.Scaling;
 import dev.unroll.net.SequenceBlock;
 import dev.unroll.net.Task;
 import dev.unroll.spark.Example;
-import dev.unroll.spark.FeatureScaling;
+import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns;
 import dev.unroll.train.LossEvaluator;
 import dev.unroll.train.Preprocessing;
@@ -92,7 +92,7 @@ final class SerialReference {
   }
 
   private Scaling scaling(float[] values, int size) {
-    if (settings.scaling() == FeatureScaling.Method.NONE) {
+    if (settings.scaling() == ScalingMethod.NONE) {
       return Scaling.none(size);
     }
     Moments moments = new Moments(size);

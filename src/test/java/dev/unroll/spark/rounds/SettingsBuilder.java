@@ -2,8 +2,8 @@ package dev.unroll.spark.rounds;
 
 import dev.unroll.net.CellType;
 import dev.unroll.net.Task;
-import dev.unroll.spark.FeatureScaling;
 import dev.unroll.spark.InvalidRowPolicy;
+import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.rounds.LearnerSettings.Placement;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
@@ -28,7 +28,7 @@ public final class SettingsBuilder {
   private Optional<String> validationCol = Optional.empty();
   private Placement placement = Placement.BY_CONTENT;
   private InvalidRowPolicy invalidRows = InvalidRowPolicy.ERROR;
-  private FeatureScaling.Method scaling = FeatureScaling.Method.STANDARD;
+  private ScalingMethod scaling = ScalingMethod.STANDARD;
   private int hiddenSize = 4;
   private int epochs = 3;
   private int batchSize = 4;
@@ -84,7 +84,7 @@ public final class SettingsBuilder {
   }
 
   public SettingsBuilder unscaled() {
-    scaling = FeatureScaling.Method.NONE;
+    scaling = ScalingMethod.NONE;
     return this;
   }
 
