@@ -19,7 +19,7 @@ public record SquaredError() implements Loss {
     double sum = 0;
     for (int row = 0; row < rows; row++) {
       float weight = weights == null ? 1 : weights[row];
-      float factor = weights == null ? equal : (float) (2 * weight / (all * k));
+      float factor = weights == null ? equal : (float) (2.0 * weight / (all * k));
       for (int j = row * k; j < (row + 1) * k; j++) {
         float error = logits[j] - targets[j];
         sum += weight * ((double) error * error);

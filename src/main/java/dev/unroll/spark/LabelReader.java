@@ -21,7 +21,8 @@ final class LabelReader implements Serializable {
 
   LabelReader(InputColumn column, Task task) {
     this.column = column;
-    names = task == Task.CLASSIFY ? names(column.metadata()) : List.of();
+    boolean indices = task == Task.CLASSIFY && ColumnTypes.isNumber(column.type());
+    names = indices ? names(column.metadata()) : List.of();
     classes = names.isEmpty() ? SequenceColumns.MOST_CLASSES : names.size();
   }
 

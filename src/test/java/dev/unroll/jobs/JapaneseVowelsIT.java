@@ -46,14 +46,14 @@ class JapaneseVowelsIT {
     JobConfig config =
         ConfigLoader.ofProcess().load(Path.of("conf/japanese-vowels.conf"), set, "train");
     SparkSession spark = LocalSpark.session();
-    LearnerSettings settings = JobSettings.learner(config);
+    LearnerSettings settings = JobStages.estimator(config).learnerSettings();
     JobConfig.Source test = config.input().test().orElseThrow();
     try (SequenceTraining training =
         SequenceTraining.prepare(
             Tables.read(spark, config.input().train().orElseThrow()), settings)) {
       Model model = training.train(round -> {});
       Evaluation evaluation =
-          Evaluation.of(Tables.read(spark, test), model, JobSettings.scoring(config, test));
+          Evaluation.of(Tables.read(spark, test), model, JobStages.scoring(config));
       return ((ClassMetrics) evaluation.metrics()).accuracy();
     }
   }

@@ -9,6 +9,7 @@ import dev.unroll.jobs.config.ConfigKey;
 import dev.unroll.jobs.config.ConfigLoader;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.ml.RnnSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -60,8 +61,8 @@ class JobCommandTest {
   @Test
   void theJobGetsTheConfigurationAndItsCodeIsReturned() {
     assertEquals(0, run(conf, "--set", "training.epochs=3", "--set=training.seed=4"));
-    assertEquals(3, configs.get(0).training().epochs());
-    assertEquals(4, configs.get(0).training().seed());
+    assertEquals(3L, configs.get(0).<Long>value(RnnSettings.MAX_ITER));
+    assertEquals(4L, configs.get(0).<Long>value(RnnSettings.SEED));
     assertEquals("wet", out());
     assertEquals(7, run((config, dry, to) -> 7, conf));
     assertEquals("", err());
@@ -72,7 +73,7 @@ class JobCommandTest {
     assertEquals(0, run(conf, "--resume", "never", "--set", "training.epochs=3"));
     assertEquals(0, run("--set", "training.epochs=3", conf, "--resume=never"));
     assertEquals(0, run(conf, "--set", "run.resume=never"));
-    configs.forEach(config -> assertEquals("never", config.run().resume()));
+    configs.forEach(config -> assertEquals("never", config.value(RnnSettings.RESUME)));
     assertEquals(2, run(conf, "--resume", "sometimes"));
     assertTrue(err().contains("run.resume"), err());
   }

@@ -2,6 +2,7 @@ package dev.unroll.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,29 @@ class BatchTest {
     for (int row = 0; row < rows.length; row++) {
       assertEquals(50 + rows[row], batch.targets()[row]);
     }
+  }
+
+  @Test
+  void weightsFollowTheTargets() {
+    Batch batch = batch(weighted(block(1, false, 10, 11, 12, 13, 14)), 0, 1, 2, 3, 4);
+    assertArrayEquals(new float[] {5, 2, 4, 1, 3}, Arrays.copyOf(batch.weights(), 5));
+    batch = batch(weighted(block(1, true, new float[13])), 3, 0, 4);
+    assertArrayEquals(
+        new float[] {5, 4, 1, 5, 4, 1, 5, 4, 5}, Arrays.copyOf(batch.weights(), 9), "every step's");
+    batch.fill(block(1, true, new float[13]), new int[] {0}, 0, 1, Scaling.none(2));
+    assertNull(batch.weights());
+  }
+
+  /** Sequence i has the weight 1 + i. */
+  private static SequenceBlock weighted(SequenceBlock block) {
+    return new SequenceBlock(
+        block.inputSize(),
+        block.starts(),
+        block.values(),
+        block.targetSize(),
+        block.targetPerStep(),
+        block.targets(),
+        new float[] {1, 2, 3, 4, 5});
   }
 
   @Test

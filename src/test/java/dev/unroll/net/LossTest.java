@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.math.Elementwise;
 import dev.unroll.math.Kernels;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LossTest {
   private static final Elementwise E = Kernels.best().elementwise();
@@ -79,6 +82,85 @@ class LossTest {
     for (int j = 0; j < 6; j++) {
       assertEquals(2 * (LOGITS[j] - targets[j]) / 6, dLogits[j], 1e-7);
     }
+  }
+
+  // --- weights of rows ---
+
+  private static final float[] WEIGHTS = {3, 0.5f};
+
+  private static float[] targets(Task task) {
+    return task == Task.REGRESS ? new float[] {0, 1, 2, 3, -1, -2} : new float[] {2, 0};
+  }
+
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void theGradientIsThatOfTheWeightedMean(Task task) {
+    float[] dLogits = new float[6];
+    double sum = Loss.of(task).lossAndGradient(E, 2, 3, LOGITS, targets(task), WEIGHTS, dLogits);
+    double[] logits = {0.5, -1, 2, 0, 0.25, -3};
+    assertEquals(3.5 * weightedMean(task, logits), sum, 1e-6);
+    for (int j = 0; j < 6; j++) {
+      double expected =
+          DoubleReference.derivative(logits, j, 0x1p-12, () -> weightedMean(task, logits));
+      assertEquals(expected, dLogits[j], 1e-6);
+    }
+  }
+
+  private static double weightedMean(Task task, double[] logits) {
+    double sum = 0;
+    for (int row = 0; row < 2; row++) {
+      double[] of = Arrays.copyOfRange(logits, 3 * row, 3 * row + 3);
+      double loss = 0;
+      if (task == Task.REGRESS) {
+        for (int j = 0; j < 3; j++) {
+          loss += Math.pow(of[j] - targets(task)[3 * row + j], 2) / 3;
+        }
+      } else {
+        loss = DoubleNetwork.crossEntropy(of, (int) targets(task)[row]);
+      }
+      sum += WEIGHTS[row] * loss;
+    }
+    return sum / 3.5;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void equalWeightsChangeNothingButTheSum(Task task) {
+    float[] unweighted = new float[6];
+    double sum = Loss.of(task).lossAndGradient(E, 2, 3, LOGITS, targets(task), null, unweighted);
+    for (float weight : new float[] {1, 0.1f, 1e-38f, 3e38f}) {
+      float[] dLogits = new float[6];
+      float[] weights = {weight, weight};
+      double weighted =
+          Loss.of(task).lossAndGradient(E, 2, 3, LOGITS, targets(task), weights, dLogits);
+      assertEquals(weight * sum, weighted, 1e-12 * weight * sum);
+      assertArrayEquals(unweighted, dLogits, 1e-6f);
+    }
+  }
+
+  @Test
+  void withoutWeightsTheGradientIsRoundedAsItAlwaysWas() {
+    float[] expected = new float[9];
+    float[] dLogits = new float[9];
+    float[] logits = {0.5f, -1f, 2f, 0f, 0.25f, -3f, 1f, 1.1f, 1.2f};
+    float[] classes = {2, 0, 1};
+    float share = 1f / 3;
+    for (int row = 0; row < 3; row++) {
+      E.softmax(3, logits, 3 * row, expected, 3 * row);
+      for (int j = 3 * row; j < 3 * row + 3; j++) {
+        expected[j] *= share;
+      }
+      expected[3 * row + (int) classes[row]] -= share;
+    }
+    new SoftmaxCrossEntropy().lossAndGradient(E, 3, 3, logits, classes, null, dLogits);
+    assertArrayEquals(expected, dLogits);
+
+    float factor = 2f / (3f * 3);
+    for (int j = 0; j < 9; j++) {
+      expected[j] = factor * logits[j];
+    }
+    new SquaredError().lossAndGradient(E, 3, 3, logits, new float[9], null, dLogits);
+    assertArrayEquals(expected, dLogits);
   }
 
   @Test

@@ -26,7 +26,8 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Features through a real DataFrame: every accepted type, and every row that is refused. */
 class SequenceColumnsFeaturesTest {
   private static final DataType DOUBLES = createArrayType(createArrayType(DataTypes.DoubleType));
-  private static final String ADVICE = "; fix the row or set input.invalidRows = skip";
+  private static final String ADVICE =
+      "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip";
 
   @Test
   void readsStepsOfEveryNumberType() {

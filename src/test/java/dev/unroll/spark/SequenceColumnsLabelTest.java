@@ -31,17 +31,38 @@ class SequenceColumnsLabelTest {
     assertClass("walk", DataTypes.StringType, "walk");
     assertClass("", DataTypes.StringType, "");
     assertClass("3", DataTypes.IntegerType, 3);
-    assertClass("-3", DataTypes.LongType, -3L);
+    assertClass("9999", DataTypes.LongType, 9999L);
     assertClass("3", DataTypes.ShortType, (short) 3);
     assertClass("3", DataTypes.ByteType, (byte) 3);
     assertClass("3.0", DataTypes.DoubleType, 3.0);
-    assertClass("10000000.0", DataTypes.DoubleType, 1e7);
-    assertClass("3.0E9", DataTypes.DoubleType, 3e9);
-    assertClass("0.1", DataTypes.DoubleType, 0.1);
-    assertClass("0.1", DataTypes.FloatType, 0.1f);
-    assertClass("10000000.0", DataTypes.FloatType, 1e7f);
+    assertClass("9999.0", DataTypes.DoubleType, 9999.0);
+    assertClass("3.0", DataTypes.FloatType, 3f);
     assertClass("true", DataTypes.BooleanType, true);
     assertClass("false", DataTypes.BooleanType, false);
+  }
+
+  @Test
+  void numbersThatAreNoClassIndicesAreRefused() {
+    refusesClass(DataTypes.DoubleType, 0.5, "0.5");
+    refusesClass(DataTypes.FloatType, 1.5f, "1.5");
+    refusesClass(DataTypes.DoubleType, -1.0, "-1");
+    refusesClass(DataTypes.IntegerType, -3, "-3");
+    refusesClass(DataTypes.DoubleType, 10_000.0, "10000");
+    refusesClass(DataTypes.LongType, 1L << 53, "9007199254740992");
+    refuses(
+        Task.TAG,
+        createArrayType(DataTypes.IntegerType),
+        asList(0, -1),
+        Reason.INVALID_CLASS,
+        ", step 1: class -1" + INDICES);
+  }
+
+  private static final String INDICES =
+      ", expected a whole number from 0 to 9999: numeric labels are class indices; cast other names"
+          + " of classes to string";
+
+  private static void refusesClass(DataType type, Object label, String shown) {
+    refuses(Task.CLASSIFY, type, label, Reason.INVALID_CLASS, ": class " + shown + INDICES);
   }
 
   @Test
@@ -70,8 +91,8 @@ class SequenceColumnsLabelTest {
         read(Task.TAG, DataTypes.createArrayType(DataTypes.IntegerType, false), asList(1, 2))
             .classes());
     assertArrayEquals(
-        new String[] {"1.0", "0.5"},
-        read(Task.TAG, createArrayType(DataTypes.DoubleType), asList(1.0, 0.5)).classes());
+        new String[] {"1.0", "0.0"},
+        read(Task.TAG, createArrayType(DataTypes.DoubleType), asList(1.0, 0.0)).classes());
     assertArrayEquals(
         new String[] {"true", "false"},
         read(Task.TAG, createArrayType(DataTypes.BooleanType), asList(true, false)).classes());
@@ -216,7 +237,9 @@ class SequenceColumnsLabelTest {
 
   private static void assertRefusal(InvalidRowException failure, Reason reason, String problem) {
     assertEquals(
-        "column \"y\", row a17" + problem + "; fix the row or set input.invalidRows = skip",
+        "column \"y\", row a17"
+            + problem
+            + "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip",
         failure.getMessage());
     assertEquals(reason, failure.reason());
   }

@@ -99,15 +99,21 @@ class SequenceColumnsSchemaTest {
             InvalidDataException.class,
             () -> SequenceColumns.of(ROWS, Task.CLASSIFY, "feature", none(), none()));
     assertEquals(
-        "input.featuresCol: there is no column \"feature\"; the nearest is \"features\"; columns"
+        "featuresCol (input.featuresCol of a job): there is no column \"feature\"; the nearest is \"features\"; columns"
             + " present: id, features, label",
         failure.getMessage());
   }
 
   @Test
   void missingLabelAndIdColumnsAreNamedByTheirKeys() {
-    assertStarts("input.labelCol: there is no column \"y\"; columns", Optional.of("y"), none());
-    assertStarts("input.idCol: there is no column \"ID\"; the nearest", none(), Optional.of("ID"));
+    assertStarts(
+        "labelCol (input.labelCol of a job): there is no column \"y\"; columns",
+        Optional.of("y"),
+        none());
+    assertStarts(
+        "idCol (input.idCol of a job): there is no column \"ID\"; the nearest",
+        none(),
+        Optional.of("ID"));
   }
 
   @Test
@@ -122,7 +128,7 @@ class SequenceColumnsSchemaTest {
   @Test
   void refusesAnIdThatIsNoPlainValue() {
     assertStarts(
-        "input.idCol: column \"features\" has type array<array<float>>, expected string",
+        "idCol (input.idCol of a job): column \"features\" has type array<array<float>>, expected string",
         none(),
         Optional.of("features"));
   }
@@ -170,7 +176,9 @@ class SequenceColumnsSchemaTest {
 
   private static void refusesLabel(Task task, DataType label, String accepted) {
     String message = refusal(task, SEQUENCE, label);
-    assertTrue(message.startsWith("input.labelCol: column \"label\" has type "), message);
+    assertTrue(
+        message.startsWith("labelCol (input.labelCol of a job): column \"label\" has type "),
+        message);
     assertTrue(message.contains("expected " + accepted), message);
     assertTrue(message.contains("task = " + task.label()), message);
   }

@@ -232,6 +232,55 @@ class LocalTrainerTest {
     assertEquals(0, result.optimizer().step());
   }
 
+  // --- weights of rows ---
+
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void aRowOfWeightTwoIsAsGoodAsTheRowTwice(Task task) {
+    NetworkConfig network = TinyData.network(task, CellType.LSTM, 4);
+    TrainingConfig config = config(20, 8, "sgd", 0.5);
+    SerialTraining training = new SerialTraining(network, TinyData.unscaled(task), config);
+    SequenceBlock four = TinyData.block(task, 4, 1);
+    SequenceBlock twice = TinyData.blockOf(task, 1, 0, 1, 1, 2, 3, 3);
+
+    ShardResult once = training.epoch(0, List.of(weighted(four, 1, 2, 1, 2)), training.initial());
+    ShardResult repeated = training.epoch(0, List.of(twice), training.initial());
+    assertEquals(repeated.report().lossSum(), once.report().lossSum(), 1e-5);
+    assertEquals(repeated.report().lossRows(), once.report().lossWeight(), 1e-12);
+    assertEquals(task == Task.TAG ? four.steps() : 4, once.report().lossRows());
+    assertArrayEquals(
+        training.train(twice).weights(),
+        training.train(weighted(four, 1, 2, 1, 2)).weights(),
+        1e-4f);
+    assertDiffers(training.train(twice).weights(), training.train(four).weights(), "weight");
+  }
+
+  @Test
+  void weightsThatAreAllTheSameChangeNothing() {
+    SerialTraining training = gru(config(3, 3, "sgd", 0.5));
+    float[] weights = new float[10];
+    Arrays.fill(weights, 0.3f);
+    assertArrayEquals(
+        training.train(TEN).weights(), training.train(weighted(TEN, weights)).weights(), 1e-5f);
+    ShardReport report =
+        training.epoch(0, List.of(weighted(TEN, weights)), training.initial()).report();
+    assertEquals(3, report.lossWeight(), 1e-6);
+    assertEquals(10, report.lossRows());
+    ShardReport plain = training.epoch(0, List.of(TEN), training.initial()).report();
+    assertEquals(10, plain.lossWeight());
+  }
+
+  private static SequenceBlock weighted(SequenceBlock block, float... weights) {
+    return new SequenceBlock(
+        block.inputSize(),
+        block.starts(),
+        block.values(),
+        block.targetSize(),
+        block.targetPerStep(),
+        block.targets(),
+        weights);
+  }
+
   // --- learning rate and clipping ---
 
   @Test

@@ -54,6 +54,23 @@ class LossEvaluatorTest {
     assertEquals(sum, lossSum(training, 5, block), 1e-6 * sum);
   }
 
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void weightsOfRowsCountInTheSum(Task task) {
+    SequenceBlock once = TinyData.blockOf(task, 1, 0, 1, 2);
+    SequenceBlock weighted =
+        new SequenceBlock(
+            once.inputSize(),
+            once.starts(),
+            once.values(),
+            once.targetSize(),
+            once.targetPerStep(),
+            once.targets(),
+            new float[] {1, 3, 2});
+    double expected = lossSum(training(task), 5, TinyData.blockOf(task, 1, 0, 1, 1, 1, 2, 2));
+    assertEquals(expected, lossSum(training(task), 5, weighted), 1e-6 * expected);
+  }
+
   private static double squaredError(float[] output, float[] targets, int at) {
     double sum = 0;
     for (int j = 0; j < output.length; j++) {

@@ -14,7 +14,7 @@ class MeanOfZerosTest {
   void zerosKeepTheirSign(int shards) {
     OptimizerState state = new OptimizerState(new float[0], new float[0], 1);
     float[] zeros = {-0.0f, 0.0f};
-    ShardReport report = new ShardReport(0, 3, 0, 1, 0, 0, 0, null, 0);
+    ShardReport report = new ShardReport(0, 3, 3, 0, 1, 0, 0, 0, null, 0);
     ShardResult shard = new ShardResult(report, zeros, state);
     float[] mean = ShardMean.of(new float[2], Collections.nCopies(shards, shard)).weights();
     assertEquals(Float.floatToRawIntBits(-0.0f), Float.floatToRawIntBits(mean[0]));

@@ -31,7 +31,9 @@ class OuterStepTest {
       OptimizerState optimizer =
           new OptimizerState(new float[0], new float[0], state.optimizer().step() + steps);
       return new ShardResult(
-          new ShardReport(shard, rows, 0, steps, 0, 0, 0, null, 0), new float[] {next}, optimizer);
+          new ShardReport(shard, rows, rows, 0, steps, 0, 0, 0, null, 0),
+          new float[] {next},
+          optimizer);
     }
   }
 

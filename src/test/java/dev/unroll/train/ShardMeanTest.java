@@ -21,7 +21,7 @@ class ShardMeanTest {
 
   private static ShardResult result(
       int shard, long lossRows, long steps, OptimizerState state, float... w) {
-    ShardReport report = new ShardReport(shard, lossRows, 0, steps, 0, 0, 0, null, 0);
+    ShardReport report = new ShardReport(shard, lossRows, lossRows, 0, steps, 0, 0, 0, null, 0);
     return new ShardResult(report, w, state);
   }
 
@@ -46,6 +46,18 @@ class ShardMeanTest {
   void weighsByTheRowsThatCountedInTheLoss() {
     ShardMean mean = mean(List.of(result(0, 1, 8, -4), result(1, 3, 16, 4)));
     assertArrayEquals(new float[] {14, 2}, mean.weights());
+  }
+
+  @Test
+  void whereRowsHaveWeightsTheirSumCounts() {
+    OptimizerState none = new OptimizerState(new float[0], new float[0], 0);
+    List<ShardResult> results = new ArrayList<>();
+    for (int shard = 0; shard < 2; shard++) {
+      double weight = shard == 0 ? 0.5 : 1.5;
+      ShardReport report = new ShardReport(shard, 7, weight, 0, 1, 0, 0, 0, null, 0);
+      results.add(new ShardResult(report, new float[] {8 + 8 * shard}, none));
+    }
+    assertArrayEquals(new float[] {14}, mean(results).weights());
   }
 
   @Test
@@ -125,7 +137,7 @@ class ShardMeanTest {
     ShardReport.Divergence found = new ShardReport.Divergence("loss NaN", 0, new int[0]);
     ShardResult diverged =
         new ShardResult(
-            new ShardReport(0, 9, 0, 1, 0, 0, 0, found, 0), new float[] {Float.NaN}, none);
+            new ShardReport(0, 9, 9, 0, 1, 0, 0, 0, found, 0), new float[] {Float.NaN}, none);
     assertArrayEquals(
         new float[] {3}, mean(List.of(diverged, result(1, 2, 3), result(2, 5, 3))).weights());
   }

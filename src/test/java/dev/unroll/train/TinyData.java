@@ -6,6 +6,7 @@ import dev.unroll.net.NetworkConfig;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.SequenceBlock;
 import dev.unroll.net.Task;
+import java.util.stream.IntStream;
 
 /** A few sequences of random numbers with random targets: nothing to learn but by heart. */
 final class TinyData {
@@ -17,8 +18,13 @@ final class TinyData {
 
   /** {@code count} sequences of 1 to 6 steps, with targets for the task. */
   static SequenceBlock block(Task task, int count, long seed) {
+    return blockOf(task, seed, IntStream.range(0, count).toArray());
+  }
+
+  /** Those of these numbers, in this order. */
+  static SequenceBlock blockOf(Task task, long seed, int... numbers) {
     SampleBlocks.Rows rows = new SampleBlocks.Rows();
-    for (int i = 0; i < count; i++) {
+    for (int i : numbers) {
       KeyedRandom random = KeyedRandom.of(seed, "tiny-data", i);
       float[][] features = new float[1 + random.nextInt(6)][INPUTS];
       for (float[] step : features) {

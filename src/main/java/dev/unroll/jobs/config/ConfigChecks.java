@@ -24,6 +24,7 @@ import static dev.unroll.jobs.config.ConfigKey.TRAIN_FORMAT;
 import static dev.unroll.jobs.config.ConfigKey.TRAIN_OPTIONS;
 import static dev.unroll.jobs.config.ConfigKey.TRAIN_PATH;
 import static dev.unroll.jobs.config.ConfigKey.TUNING_SPACE;
+import static dev.unroll.jobs.config.ConfigKey.VALIDATION_COL;
 import static dev.unroll.jobs.config.ConfigKey.VALIDATION_FRACTION;
 
 import java.util.EnumSet;
@@ -98,24 +99,25 @@ final class ConfigChecks {
   }
 
   private void together() {
-    if (values.integer(PATIENCE) > 0 && values.real(VALIDATION_FRACTION) == 0) {
+    boolean validates = values.real(VALIDATION_FRACTION) > 0 || values.has(VALIDATION_COL);
+    if (values.integer(PATIENCE) > 0 && !validates) {
       problems.add(
           file,
-          "training.patience is %d, which needs training.validationFraction above 0, such as 0.1"
+          "training.patience is %d, which needs training.validationFraction above 0, such as 0.1, or input.validationIndicatorCol"
               .formatted(values.integer(PATIENCE)));
     }
-    if (values.real(TARGET_LOSS) > 0 && values.real(VALIDATION_FRACTION) == 0) {
+    if (values.real(TARGET_LOSS) > 0 && !validates) {
       problems.add(
           file,
-          "training.targetLoss is set, which needs training.validationFraction above 0, such as 0.1");
+          "training.targetLoss is set, which needs training.validationFraction above 0, such as 0.1, or input.validationIndicatorCol");
     }
-    if (values.integer(CHECKPOINT_INTERVAL) == 0 && values.real(MAX_SECONDS) > 0) {
+    if (values.integer(CHECKPOINT_INTERVAL) < 1 && values.real(MAX_SECONDS) > 0) {
       problems.add(
           file,
           "training.maxSeconds is set, which needs training.checkpointInterval above 0, so that the"
               + " run can go on");
     }
-    if (values.integer(CHECKPOINT_INTERVAL) == 0 && values.word(RUN_RESUME).equals("required")) {
+    if (values.integer(CHECKPOINT_INTERVAL) < 1 && values.word(RUN_RESUME).equals("required")) {
       problems.add(file, "run.resume is required, which needs training.checkpointInterval above 0");
     }
     if (values.has(TABLE_TIME_COL) != values.has(TABLE_VALUE_COLS)) {

@@ -60,7 +60,7 @@ public final class TuningSettings {
           Real.atLeast(0),
           "0.0",
           "units of timeCol, seconds for dates and timestamps",
-          "Rows so close before the judging ones are not trained on, since their windows or targets"
+          "How far from the judging rows those to train on end: of nearer ones, windows or targets"
               + " may overlap.");
   public static final Setting REDUCTION =
       Setting.of(

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.Function;
@@ -194,13 +195,19 @@ final class PackedShards implements AutoCloseable {
   }
 
   /** Fails where the rows are too few to leave some on either side. */
-  void requireRows(ValidationSplit split) {
+  void requireRows(ValidationSplit split, Optional<String> indicator) {
+    boolean nothingLeft = statistics.stream().allMatch(s -> s.sequences == 0);
+    if (indicator.isPresent() && (nothingLeft || heldOutWeight() == 0)) {
+      throw new InvalidDataException(
+          "column \"%s\" is %s in all rows that can be used; expected both true, for validation, and false"
+              .formatted(indicator.get(), nothingLeft));
+    }
     if (split.fraction() > 0 && heldOutWeight() == 0) {
       throw new InvalidDataException(
           "no row fell into the validation part; give more rows, raise"
               + " training.validationFraction, or set it to 0");
     }
-    if (statistics.stream().allMatch(s -> s.sequences == 0)) {
+    if (nothingLeft) {
       throw new InvalidDataException(
           "all rows fell into the validation part; give more rows or lower"
               + " training.validationFraction");

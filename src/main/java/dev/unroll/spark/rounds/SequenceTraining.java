@@ -99,7 +99,7 @@ public final class SequenceTraining implements AutoCloseable {
     Prepared prepared = Prepared.of(dataset, settings, initial);
     PackedShards shards = prepared.pack(dataset);
     try {
-      shards.requireRows(prepared.split());
+      shards.requireRows(prepared.split(), settings.columns().validation());
       return new SequenceTraining(prepared, shards);
     } catch (RuntimeException e) {
       shards.close();

@@ -5,11 +5,8 @@ import dev.unroll.net.Task;
 import dev.unroll.spark.ClassColumn;
 import dev.unroll.spark.InvalidDataException;
 import java.io.Serializable;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.DataType;
@@ -83,14 +80,12 @@ public record OutputColumns(
   }
 
   private StructType add(StructType schema, String name, DataType type, Metadata metadata) {
-    Set<String> taken = new HashSet<>();
     for (StructField field : schema.fields()) {
-      taken.add(field.name().toLowerCase(Locale.ROOT));
-    }
-    if (taken.contains(name.toLowerCase(Locale.ROOT))) {
-      throw new InvalidDataException(
-          "the input has a column \"%s\" already, and scoring would add one of that name; rename or drop it"
-              .formatted(name));
+      if (field.name().equalsIgnoreCase(name)) {
+        throw new InvalidDataException(
+            "the input has a column \"%s\" already, and scoring would add one of that name; rename or drop it"
+                .formatted(field.name()));
+      }
     }
     return schema.add(new StructField(name, type, error != null, metadata));
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.jobs.config.JobConfig.Source;
+import dev.unroll.spark.ml.RnnSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,8 @@ class ConfigChecksTest {
             .input()
             .test()
             .orElseThrow();
-    assertEquals(new Source("jdbc", List.of(), Map.of("url", "jdbc:x")), jdbc);
+    assertEquals(
+        new Source("jdbc", List.of(), Map.of("url", "jdbc:x"), Optional.empty(), Map.of()), jdbc);
   }
 
   @Test
@@ -91,7 +93,7 @@ class ConfigChecksTest {
   void keysThatDoNotGoTogetherAreErrors() {
     assertEquals(
         "x.conf: training.patience is 3, which needs training.validationFraction above 0, such as"
-            + " 0.1",
+            + " 0.1, or input.validationIndicatorCol",
         conf.trainError("training.patience = 3"));
     assertEquals(
         "x.conf: input.featuresCol and input.labelCol both are \"label\"",
@@ -100,10 +102,12 @@ class ConfigChecksTest {
         "x.conf: output.format is \"ts\", which can be read only; expected a Spark format",
         conf.trainError("output.format = ts"));
     assertEquals(
-        3,
+        3L,
         conf.train("training { patience = 3, validationFraction = 0.1 }")
-            .training()
-            .stopping()
-            .patience());
+            .<Long>value(RnnSettings.PATIENCE));
+    conf.train("training { patience = 3, targetLoss = 0.1 }, input.validationIndicatorCol = v");
+    assertEquals(
+        "x.conf: run.resume is required, which needs training.checkpointInterval above 0",
+        conf.trainError("training.checkpointInterval = -1, run.resume = required"));
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.spark.ml.RnnSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,8 +29,8 @@ class ConfigFileTest {
   void aFileOfTheSameDirectoryIsIncluded() {
     conf.write("base.conf", "training { epochs = 3, seed = 4 }\nrun.dir = ${UNROLL_HOME}/r");
     JobConfig config = conf.train("include \"base.conf\"\ntraining.seed = 5");
-    assertEquals(3, config.training().epochs());
-    assertEquals(5, config.training().seed());
+    assertEquals(3L, config.<Long>value(RnnSettings.MAX_ITER));
+    assertEquals(5L, config.<Long>value(RnnSettings.SEED));
     assertEquals(Optional.of(directory + "/r"), config.run().dir());
   }
 
@@ -37,8 +38,10 @@ class ConfigFileTest {
   void anIncludeMayStandInASection() {
     conf.write("size.conf", "hiddenSize = ${?SIZE}");
     assertEquals(
-        12,
-        conf.with("SIZE", "12").train("network { include \"size.conf\" }").network().hiddenSize());
+        12L,
+        conf.with("SIZE", "12")
+            .train("network { include \"size.conf\" }")
+            .<Long>value(RnnSettings.HIDDEN_SIZE));
   }
 
   @Test
@@ -108,10 +111,9 @@ class ConfigFileTest {
   void theSameFileMayBeIncludedTwice() {
     conf.write("a.conf", "hiddenSize = 3");
     assertEquals(
-        3,
+        3L,
         conf.train("network { include \"a.conf\" }\nnetwork { include \"a.conf\" }")
-            .network()
-            .hiddenSize());
+            .<Long>value(RnnSettings.HIDDEN_SIZE));
   }
 
   @Test
@@ -120,7 +122,7 @@ class ConfigFileTest {
     System.setProperty("spark.test.leak", "leaked");
     try {
       JobConfig config = conf.train("");
-      assertEquals(20, config.training().epochs());
+      assertEquals(20L, config.<Long>value(RnnSettings.MAX_ITER));
       assertFalse(config.render().contains("leak"), config.render());
       assertTrue(
           conf.trainError("output.path = ${spark.test.leak}")
@@ -134,7 +136,7 @@ class ConfigFileTest {
   @Test
   void theEnvironmentGetsInOnlyWhereItIsAskedFor() {
     ConfigFixture with = conf.with("training.epochs", "99");
-    assertEquals(20, with.train("").training().epochs());
+    assertEquals(20L, with.train("").<Long>value(RnnSettings.MAX_ITER));
     assertFalse(conf.with("SOME_VARIABLE", "leaked").train("").render().contains("leaked"));
   }
 
@@ -212,12 +214,12 @@ class ConfigFileTest {
             {"task": "tag", "run": {"dir": "r"},
              "input": {"train": {"format": "ts", "path": ["a", "b"]}}, "training.epochs": 4}
             """);
-    assertEquals(4, conf.load("train", json).training().epochs());
+    assertEquals(4L, conf.load("train", json).<Long>value(RnnSettings.MAX_ITER));
     Path properties =
         conf.write(
             "x.properties",
             "task=tag\nrun.dir=r\ninput.train.format=ts\ninput.train.path=a\ntraining.epochs=6");
-    assertEquals(6, conf.load("train", properties).training().epochs());
+    assertEquals(6L, conf.load("train", properties).<Long>value(RnnSettings.MAX_ITER));
     Path marked = directory.resolve("marked.conf");
     Files.write(marked, ("\uFEFF" + ConfigFixture.NEEDED).getBytes(StandardCharsets.UTF_8));
     assertEquals(Optional.of("classify"), conf.load("train", marked).task());

@@ -157,7 +157,7 @@ class ConfigKeyTest {
         conf.trainError("network.xyzzy = 3"));
     assertEquals(
         "x.conf:4: unknown key \"qqqqqqqq\"; keys of the outermost level: input, model, network,"
-            + " output, run, spark, task, training",
+            + " output, run, spark, task, training, tuning",
         conf.trainError("qqqqqqqq = 3"));
     assertFalse(conf.trainError("training.lr = 3").contains("did you mean"));
   }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.jobs.config.JobConfig.Source;
-import dev.unroll.jobs.config.JobConfig.TrainingSettings;
+import dev.unroll.spark.ml.RnnSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,43 +28,22 @@ class ConfigLoaderTest {
   void whatIsNotGivenHasItsDefault() {
     JobConfig config = conf.train("");
     assertEquals(Optional.of("classify"), config.task());
-    assertEquals(
-        new TrainingSettings(
-            20,
-            8,
-            "adam",
-            0.001,
-            0.9,
-            "constant",
-            0,
-            1,
-            0,
-            1,
-            4,
-            new JobConfig.Synchronization(
-                "epoch", "average", 1, "auto", "none", 0, "stop", 256, 21_600),
-            Optional.empty(),
-            0,
-            new JobConfig.Stopping(0, 0, 0),
-            10,
-            2,
-            "auto"),
-        config.training());
-    assertEquals(new JobConfig.NetworkSettings("lstm", 64, 1, false), config.network());
-    assertEquals(new JobConfig.Run(Optional.of("runs/x"), false, "auto"), config.run());
+    for (ConfigKey key : ConfigKey.values()) {
+      if (key.isParam()) {
+        assertEquals(key.setting().defaultValue(), config.given(key.setting()), key.path());
+      }
+    }
+    assertEquals(20L, config.<Long>value(RnnSettings.MAX_ITER));
+    assertEquals(0.001, config.<Double>value(RnnSettings.STEP_SIZE));
+    assertEquals("epoch", config.value(RnnSettings.PERIOD));
+    assertEquals(false, config.value(RnnSettings.BIDIRECTIONAL));
+    assertEquals(Optional.empty(), config.given(RnnSettings.ID_COL));
+    assertEquals(new JobConfig.Run(Optional.of("runs/x"), false), config.run());
     assertEquals(
         new JobConfig.Output(Optional.empty(), "parquet", false, Map.of()), config.output());
-    Source train = new Source("json", List.of("data.json"), Map.of());
+    Source train = new Source("json", List.of("data.json"), Map.of(), Optional.empty(), Map.of());
     assertEquals(
-        new JobConfig.Input(
-            Optional.of(train),
-            Optional.empty(),
-            Optional.empty(),
-            "features",
-            "label",
-            Optional.empty(),
-            "error",
-            "standard"),
+        new JobConfig.Input(Optional.of(train), Optional.empty(), Optional.empty()),
         config.input());
     assertEquals(Map.of(), config.spark());
   }
@@ -72,13 +51,12 @@ class ConfigLoaderTest {
   @Test
   void theFileGoesBeforeDefaultsAndTheCommandLineBeforeTheFile() {
     String file = "training { epochs = 7, seed = -3, batchSize = 8 }";
-    TrainingSettings training =
-        conf.train(file, "training.epochs=8", "training.epochs=9", "training.learningRate=1e-4")
-            .training();
-    assertEquals(9, training.epochs());
-    assertEquals(-3, training.seed());
-    assertEquals(8, training.batchSize());
-    assertEquals(1e-4, training.learningRate());
+    JobConfig config =
+        conf.train(file, "training.epochs=8", "training.epochs=9", "training.learningRate=1e-4");
+    assertEquals(9L, config.<Long>value(RnnSettings.MAX_ITER));
+    assertEquals(-3L, config.<Long>value(RnnSettings.SEED));
+    assertEquals(8L, config.<Long>value(RnnSettings.BATCH_SIZE));
+    assertEquals(1e-4, config.<Double>value(RnnSettings.STEP_SIZE));
   }
 
   @Test
@@ -94,7 +72,7 @@ class ConfigLoaderTest {
     Source train = config.input().train().orElseThrow();
     assertEquals(List.of("a.json", "b/{c,d}.json"), train.paths());
     assertEquals(Map.of("sep", "="), train.options());
-    assertEquals(Optional.of("an.id"), config.input().idCol());
+    assertEquals(Optional.of("an.id"), config.given(RnnSettings.ID_COL));
   }
 
   @Test
@@ -164,15 +142,15 @@ class ConfigLoaderTest {
     conf.write("base.conf", "input.idCol = id\ntraining.epochs = 3");
     JobConfig config =
         conf.train("include \"base.conf\"\ninput.idCol = null, training.epochs = null");
-    assertEquals(Optional.empty(), config.input().idCol());
-    assertEquals(20, config.training().epochs());
+    assertEquals(Optional.empty(), config.given(RnnSettings.ID_COL));
+    assertEquals(20L, config.<Long>value(RnnSettings.MAX_ITER));
   }
 
   @Test
   void environmentVariablesAreTextsThatFitTheirKeys() {
     String text = "training { epochs = 3, epochs = ${?EPOCHS}, seed = ${?NO_SUCH_VARIABLE} }";
-    assertEquals(5, conf.with("EPOCHS", "5").train(text).training().epochs());
-    assertEquals(3, conf.train(text).training().epochs());
+    assertEquals(5L, conf.with("EPOCHS", "5").train(text).<Long>value(RnnSettings.MAX_ITER));
+    assertEquals(3L, conf.train(text).<Long>value(RnnSettings.MAX_ITER));
   }
 
   @Test
@@ -242,8 +220,10 @@ class ConfigLoaderTest {
                   "--set: training.learningRate is \"" + value + "\", expected a number above 0"),
           value);
     }
-    assertEquals(100, conf.train("training.epochs = 1e2").training().epochs());
-    assertEquals(Long.MIN_VALUE, conf.train("training.seed = " + Long.MIN_VALUE).training().seed());
+    assertEquals(100L, conf.train("training.epochs = 1e2").<Long>value(RnnSettings.MAX_ITER));
+    assertEquals(
+        Long.MIN_VALUE,
+        conf.train("training.seed = " + Long.MIN_VALUE).<Long>value(RnnSettings.SEED));
   }
 
   @Test

@@ -26,8 +26,12 @@ class ConfigTextTest {
             """
             input {
               test { format = csv, path = ["a b.csv", "c\\"d${x}.csv"], options { a.b = " ", sep = "\\t" } }
-              score { format = jdbc, options.url = "jdbc:x" }
-              idCol = "an id", invalidRows = skip, scaling = none, labelCol = y, featuresCol = x
+              score {
+                format = jdbc, options.url = "jdbc:x"
+                query = "SELECT * FROM input JOIN t", tables.t = "parquet:a b"
+              }
+              idCol = "an id", invalidRows = keep, scaling = minMax, labelCol = y, featuresCol = x
+              weightCol = w, validationIndicatorCol = "is v", maxSequenceLength = 9
             }
             network { cell = gru, hiddenSize = 3, numLayers = 2, bidirectional = on }
             training {
@@ -48,10 +52,12 @@ class ConfigTextTest {
     JobConfig all =
         conf.train(
             """
-            input.train.options.a = 1
-            input.test { format = f, path = p, options.a = 1 }
-            input.score { format = f, path = p, options.a = 1 }
-            input.idCol = id, training.initialModel = i, model = m, output.path = o, output.options.a = 1, spark.a = 1
+            input.train { options.a = 1, query = q, tables.t = "csv:x" }
+            input.test { format = f, path = p, options.a = 1, query = q, tables.t = "csv:x" }
+            input.score { format = f, path = p, options.a = 1, query = q, tables.t = "csv:x" }
+            tuning { space.hiddenSize = 8, timeCol = t }
+            input { idCol = id, weightCol = w, validationIndicatorCol = v }
+            training.initialModel = i, model = m, output.path = o, output.options.a = 1, spark.a = 1
             """);
     String text = "\n" + all.render();
     for (ConfigKey key : ConfigKey.values()) {

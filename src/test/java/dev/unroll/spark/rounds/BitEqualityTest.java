@@ -186,6 +186,7 @@ class BitEqualityTest {
         new ShardReport(
             report.shard(),
             rows,
+            rows,
             report.lossSum(),
             report.minibatches(),
             report.clipped(),

@@ -15,11 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,7 +69,8 @@ class InvalidTrainingRowsTest {
               new Bad(STEPS, null, Reason.NULL_LABEL, ": label is null"),
               new Bad(STEPS, Double.NaN, Reason.NAN_LABEL, ": label is NaN"),
               new Bad(
-                  STEPS, Double.POSITIVE_INFINITY, Reason.INFINITE_LABEL, ": label is Infinity"));
+                  STEPS, Double.POSITIVE_INFINITY, Reason.INFINITE_LABEL, ": label is Infinity"),
+              new Bad(STEPS, 1.5, Reason.INVALID_CLASS, ": class 1.5, expected a whole number"));
       case REGRESS ->
           List.of(
               new Bad(STEPS, asList(1.0, null), Reason.NULL_LABEL, ": label value 1 is null"),
@@ -84,6 +89,7 @@ class InvalidTrainingRowsTest {
           List.of(
               new Bad(STEPS, asList(1.0, null), Reason.NULL_LABEL, ", step 1: label is null"),
               new Bad(STEPS, asList(Double.NaN, 1.0), Reason.NAN_LABEL, ", step 0: label is NaN"),
+              new Bad(STEPS, asList(0.0, -1.0), Reason.INVALID_CLASS, ", step 1: class -1, exp"),
               new Bad(STEPS, List.of(1.0), Reason.LABEL_LENGTH, ": 1 label, expected 2 (one per"));
     };
   }
@@ -187,7 +193,10 @@ class InvalidTrainingRowsTest {
       for (int i = from; i < to; i++) {
         assertTrue(message.contains("row bad-" + i + bad.get(i).message), message);
       }
-      assertTrue(message.contains("; fix the row or set input.invalidRows = skip"), message);
+      assertTrue(
+          message.contains(
+              "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip"),
+          message);
     }
   }
 
@@ -197,7 +206,15 @@ class InvalidTrainingRowsTest {
     for (Task task : Task.values()) {
       allBad(task).forEach(bad -> tested.add(bad.reason));
     }
-    assertEquals(EnumSet.complementOf(EnumSet.of(Reason.UNKNOWN_CLASS)), tested);
+    // Weights, indicators and lengths are those of SequenceColumnsExtrasTest.
+    Set<Reason> elsewhere =
+        EnumSet.of(
+            Reason.UNKNOWN_CLASS,
+            Reason.TOO_LONG,
+            Reason.NULL_WEIGHT,
+            Reason.INVALID_WEIGHT,
+            Reason.NULL_INDICATOR);
+    assertEquals(EnumSet.complementOf(EnumSet.copyOf(elsewhere)), tested);
   }
 
   @Test
@@ -207,7 +224,7 @@ class InvalidTrainingRowsTest {
         refused(table(Task.CLASSIFY, rows), new SettingsBuilder(Task.CLASSIFY).build());
     assertTrue(
         message.endsWith("\n  and " + (allBad(Task.CLASSIFY).size() - 5) + " more"), message);
-    assertTrue(message.contains("13 (1 empty-sequence, 1 empty-step, 1 infinite-label"), message);
+    assertTrue(message.contains("14 (1 empty-sequence, 1 empty-step, 1 infinite-label"), message);
   }
 
   @Test
@@ -267,20 +284,41 @@ class InvalidTrainingRowsTest {
   // --- classes ---
 
   @Test
-  void classesAreSortedByValueForNumbersAndByNameForText() {
+  void classesAreAllUpToTheLargestForNumbersAndThoseFoundByNameForText() {
     List<Row> rows = new ArrayList<>();
-    for (double label : new double[] {10, 9, -1, 2.5, 10}) {
+    for (double label : new double[] {10, 9, 2, 10}) {
       rows.add(RowFactory.create("r" + label, STEPS, label));
     }
+    Dataset<Row> table = table(Task.CLASSIFY, rows);
+    List<String> upToTen = IntStream.rangeClosed(0, 10).mapToObj(i -> i + ".0").toList();
+    assertEquals(upToTen, classes(table));
+    assertEquals(
+        upToTen.stream().map(name -> name.replace(".0", "")).toList(),
+        classes(table.withColumn("label", table.col("label").cast("tinyint"))));
+    assertEquals(
+        List.of("10.0", "2.0", "9.0"),
+        classes(table.withColumn("label", table.col("label").cast("string"))));
+  }
+
+  @Test
+  void thereAreAsManyClassesAsTheLabelColumnHasNamesFor() {
+    Dataset<Row> table = table(Task.CLASSIFY, goodRows(Task.CLASSIFY, 6));
+    Metadata names =
+        NominalAttribute.defaultAttr().withValues(new String[] {"a", "b", "c"}).toMetadata();
+    assertEquals(
+        List.of("0.0", "1.0", "2.0"),
+        classes(table.withColumn("label", table.col("label").as("label", names))));
+    Column text = table.col("label").cast("string").as("label", names);
+    assertEquals(List.of("0.0", "1.0"), classes(table.withColumn("label", text)));
+    Dataset<Row> more = table.withColumn("label", table.col("label").plus(2).as("label", names));
+    String message = refused(more, new SettingsBuilder(Task.CLASSIFY).build());
+    assertTrue(message.contains(": class 3, expected a whole number from 0 to 2: "), message);
+  }
+
+  private static List<String> classes(Dataset<Row> table) {
     LearnerSettings settings = new SettingsBuilder(Task.CLASSIFY).epochs(1).build();
-    try (SequenceTraining training =
-        SequenceTraining.prepare(table(Task.CLASSIFY, rows), settings)) {
-      assertEquals(List.of("-1.0", "2.5", "9.0", "10.0"), training.train(report -> {}).classes());
-    }
-    Dataset<Row> text =
-        table(Task.CLASSIFY, rows).selectExpr("id", "features", "string(label) as label");
-    try (SequenceTraining training = SequenceTraining.prepare(text, settings)) {
-      assertEquals(List.of("-1.0", "10.0", "2.5", "9.0"), training.train(report -> {}).classes());
+    try (SequenceTraining training = SequenceTraining.prepare(table, settings)) {
+      return training.train(report -> {}).classes();
     }
   }
 
@@ -305,11 +343,11 @@ class InvalidTrainingRowsTest {
   }
 
   @Test
-  void numbersTakenForClassesAreToldByTheirNumber() {
+  void tooManyClassesAreToldByTheirNumber() {
     Dataset<Row> table =
         LocalSpark.session()
             .range(10_001)
-            .selectExpr("array(array(double(id))) as features", "double(id) as label");
+            .selectExpr("array(array(double(id))) as features", "string(id) as label");
     Exception e =
         assertThrows(
             Exception.class,
@@ -318,8 +356,8 @@ class InvalidTrainingRowsTest {
                         table, new SettingsBuilder(Task.CLASSIFY).withoutId().build())
                     .close());
     assertEquals(
-        "the label has more than 10000 different values, too many for classes; for numbers set"
-            + " task = regress, or name another column in input.labelCol",
+        "the label has more than 10000 different values, too many for classes; for numbers use a"
+            + " regressor (task = regress), or name another label column",
         InvalidDataException.in(e).orElseThrow().getMessage());
   }
 
@@ -328,7 +366,7 @@ class InvalidTrainingRowsTest {
   @Test
   void aTableWithoutRowsIsRefused() {
     assertEquals(
-        "the training data has no rows; check input.train.path",
+        "the training data has no rows; check where it comes from (input.train.path of a job)",
         refused(
             table(Task.CLASSIFY, List.of()),
             new SettingsBuilder(Task.CLASSIFY).skipInvalidRows().build()));
@@ -338,7 +376,7 @@ class InvalidTrainingRowsTest {
   void aTableWithoutUsableRowsIsRefused() {
     List<Row> rows = List.of(row(0, badFeatures(1.0).get(0)), row(1, badFeatures(1.0).get(1)));
     assertEquals(
-        "none of the 2 rows can be used: 2 (1 empty-sequence, 1 null-sequence)",
+        "none of the 2 rows can be used: 2 (1 empty-sequence, 1 null-sequence); rows of weight 0: 0",
         refused(
             table(Task.CLASSIFY, rows),
             new SettingsBuilder(Task.CLASSIFY).skipInvalidRows().build()));
@@ -357,12 +395,13 @@ class InvalidTrainingRowsTest {
   void anUnknownColumnIsToldWithTheNearest() {
     Dataset<Row> table = table(Task.CLASSIFY, goodRows(Task.CLASSIFY, 2));
     assertEquals(
-        "input.labelCol: there is no column \"lable\"; the nearest is \"label\"; columns present:"
+        "labelCol (input.labelCol of a job): there is no column \"lable\"; the nearest is \"label\"; columns present:"
             + " id, features, label",
         refused(table, new SettingsBuilder(Task.CLASSIFY).labelCol("lable").build()));
     assertTrue(
         refused(table, new SettingsBuilder(Task.CLASSIFY).featuresCol("x").build())
-            .startsWith("input.featuresCol: there is no column \"x\"; columns present: id, "));
+            .startsWith(
+                "featuresCol (input.featuresCol of a job): there is no column \"x\"; columns present: id, "));
   }
 
   @Test
@@ -370,11 +409,13 @@ class InvalidTrainingRowsTest {
     Dataset<Row> table = table(Task.CLASSIFY, goodRows(Task.CLASSIFY, 2));
     String message = refused(table, new SettingsBuilder(Task.TAG).build());
     assertTrue(
-        message.startsWith("input.labelCol: column \"label\" has type double, expected array<"),
+        message.startsWith(
+            "labelCol (input.labelCol of a job): column \"label\" has type double, expected array<"),
         message);
     message = refused(table, new SettingsBuilder(Task.CLASSIFY).featuresCol("id").build());
     assertTrue(
-        message.startsWith("input.featuresCol: column \"id\" has type string, expected array<"),
+        message.startsWith(
+            "featuresCol (input.featuresCol of a job): column \"id\" has type string, expected array<"),
         message);
   }
 }

@@ -71,7 +71,7 @@ class ParameterAveragingTest {
   private static ShardResult result(int shard, float weight, String divergence) {
     ShardReport.Divergence found =
         divergence == null ? null : new ShardReport.Divergence(divergence, 0, new int[] {0, 1});
-    ShardReport report = new ShardReport(shard, 5, 10, 1, 0, 1, 1, found, 1);
+    ShardReport report = new ShardReport(shard, 5, 5, 10, 1, 0, 1, 1, found, 1);
     return new ShardResult(report, new float[] {weight}, NONE);
   }
 

@@ -52,7 +52,7 @@ class PlacementTest {
     float[] values = {1, 2, 3, 4};
     RowKey tall = byContent(new Example("a", values, 4, 1, null, new float[] {5}, 1, null));
     RowKey wide = byContent(new Example("a", values, 2, 2, null, new float[] {5}, 1, null));
-    RowKey other = byContent(new Example("a", values, 4, 1, null, new float[] {6}));
+    RowKey other = byContent(new Example("a", values, 4, 1, null, new float[] {6}, 1, null));
     assertEquals(3, new HashSet<>(List.of(tall.content(), wide.content(), other.content())).size());
   }
 

@@ -27,7 +27,7 @@ class RoundReportTest {
   private static ShardResult result(int shard, long rows, float... weights) {
     double moved = LocalTrainer.squaredDistance(new float[2], weights);
     return new ShardResult(
-        new ShardReport(shard, rows, 2.0 * rows, 15, 3, 45, moved, null, 1.5 + shard),
+        new ShardReport(shard, rows, rows, 2.0 * rows, 15, 3, 45, moved, null, 1.5 + shard),
         weights,
         NONE);
   }
@@ -97,7 +97,7 @@ class RoundReportTest {
   @Test
   void anEmptyShardDoesNotEnterTheFigures() {
     ShardResult empty =
-        new ShardResult(new ShardReport(1, 0, 0, 0, 0, 0, 0, null, 0), new float[2], NONE);
+        new ShardResult(new ShardReport(1, 0, 0, 0, 0, 0, 0, 0, null, 0), new float[2], NONE);
     RoundReport report = report(result(0, 30, 1, 0), empty);
     assertEquals(2.0, report.loss());
     assertEquals(1, report.agreement(), 1e-7);

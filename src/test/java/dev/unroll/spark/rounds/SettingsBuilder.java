@@ -14,6 +14,7 @@ import dev.unroll.train.OuterStep;
 import dev.unroll.train.Period;
 import dev.unroll.train.Schedule;
 import dev.unroll.train.TrainingConfig;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -23,6 +24,8 @@ public final class SettingsBuilder {
   private String featuresCol = "features";
   private String labelCol = "label";
   private Optional<String> idCol = Optional.of("id");
+  private Optional<String> weightCol = Optional.empty();
+  private Optional<String> validationCol = Optional.empty();
   private Placement placement = Placement.BY_CONTENT;
   private InvalidRowPolicy invalidRows = InvalidRowPolicy.ERROR;
   private ScalingMethod scaling = ScalingMethod.STANDARD;
@@ -57,6 +60,16 @@ public final class SettingsBuilder {
 
   public SettingsBuilder withoutId() {
     idCol = Optional.empty();
+    return this;
+  }
+
+  public SettingsBuilder weightCol(String name) {
+    weightCol = Optional.of(name);
+    return this;
+  }
+
+  public SettingsBuilder validationCol(String name) {
+    validationCol = Optional.of(name);
     return this;
   }
 
@@ -135,7 +148,8 @@ public final class SettingsBuilder {
     Schedule schedule = new Schedule(Schedule.Shape.COSINE, 0.1);
     return new LearnerSettings(
         task,
-        SequenceColumns.Columns.of(featuresCol, Optional.of(labelCol), idCol),
+        new SequenceColumns.Columns(
+            featuresCol, Optional.of(labelCol), idCol, weightCol, validationCol, List.of(), 0),
         placement,
         invalidRows,
         scaling,

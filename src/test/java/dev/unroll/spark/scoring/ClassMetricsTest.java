@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.net.Scorer;
 import dev.unroll.spark.Example;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,11 @@ class ClassMetricsTest {
   }
 
   private static ScoredRows.Scored scored(String[] actual, double[] answer) {
-    return new ScoredRows.Scored(null, new Example("r", null, 1, 1, actual, null), answer);
+    return new ScoredRows.Scored(
+        null,
+        new Example("r", null, 1, 1, actual, null, 1, null),
+        new Scorer.Answer(answer, answer),
+        null);
   }
 
   private static ClassMetrics metrics(List<ScoredRows.Scored> rows) {

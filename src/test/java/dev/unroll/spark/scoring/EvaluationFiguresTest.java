@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.net.Model;
 import dev.unroll.net.Scaling;
+import dev.unroll.net.Scorer;
 import dev.unroll.net.Task;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidDataException;
@@ -115,6 +116,10 @@ class EvaluationFiguresTest {
     double[] answer = new double[names.size()];
     answer[predicted] = 1;
     String[] expected = {names.get(actual)};
-    return new ScoredRows.Scored(null, new Example("r", null, 1, 1, expected, null), answer);
+    return new ScoredRows.Scored(
+        null,
+        new Example("r", null, 1, 1, expected, null, 1, null),
+        new Scorer.Answer(answer, answer),
+        null);
   }
 }

@@ -141,7 +141,7 @@ class EvaluationTest {
   void aClassNeverSeenInTrainingEndsTheJobOtherwise() {
     assertEquals(
         "column \"label\", row row-13: class \"z\", expected one of a, b, c (the classes seen in"
-            + " training); fix the row or set input.invalidRows = skip",
+            + " training); fix the row, or set handleInvalid (input.invalidRows of a job) = skip",
         refused(dirty().where("n = 13"), TestModels.of(Task.CLASSIFY)));
   }
 
@@ -163,7 +163,7 @@ class EvaluationTest {
         test(Task.REGRESS).where("id = 'row-2'").withColumn("label", expr("array(1.5D)"));
     assertEquals(
         "column \"label\", row row-2: 1 label value, expected 2 (outputs of the model); fix the"
-            + " row or set input.invalidRows = skip",
+            + " row, or set handleInvalid (input.invalidRows of a job) = skip",
         refused(rows, TestModels.of(Task.REGRESS)));
   }
 
@@ -189,6 +189,8 @@ class EvaluationTest {
   @Test
   void theLabelColumnIsNeeded() {
     String message = refused(test(Task.CLASSIFY).drop("label"), TestModels.of(Task.CLASSIFY));
-    assertTrue(message.startsWith("input.labelCol: there is no column \"label\""), message);
+    assertTrue(
+        message.startsWith("labelCol (input.labelCol of a job): there is no column \"label\""),
+        message);
   }
 }

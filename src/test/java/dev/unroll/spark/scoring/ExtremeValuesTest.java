@@ -13,6 +13,7 @@ import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.LocalSpark;
+import dev.unroll.spark.SequenceColumns.Columns;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,7 +50,8 @@ class ExtremeValuesTest {
   }
 
   private static ScoringSettings settings(InvalidRowPolicy policy) {
-    return new ScoringSettings("features", "label", Optional.empty(), policy, "auto");
+    return new ScoringSettings(
+        Columns.of("features", Optional.of("label"), Optional.empty()), policy, "auto");
   }
 
   /** A rectifier lets values grow without bound. */

@@ -2,6 +2,7 @@ package dev.unroll.spark.scoring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.unroll.net.Scorer;
 import dev.unroll.spark.Example;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,11 @@ import org.junit.jupiter.api.Test;
 
 class NumberMetricsTest {
   private static ScoredRows.Scored scored(float[] expected, double... answer) {
-    return new ScoredRows.Scored(null, new Example("r", null, 1, 1, null, expected), answer);
+    return new ScoredRows.Scored(
+        null,
+        new Example("r", null, 1, 1, null, expected, 1, null),
+        new Scorer.Answer(answer, answer),
+        null);
   }
 
   private static NumberMetrics metrics(List<ScoredRows.Scored> rows) {

@@ -16,6 +16,7 @@ import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.LocalSpark;
+import dev.unroll.spark.SequenceColumns.Columns;
 import dev.unroll.spark.rounds.SmallTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,11 +53,8 @@ class ScoredTableTest {
   /** The answers as text, which differs wherever a bit does. */
   private static List<String> answers(Dataset<Row> rows, Model model) {
     Dataset<Row> scored = scored(rows, model);
-    boolean classes = List.of(scored.columns()).contains(SequenceScoring.PROBABILITY);
-    return scored
-        .select(classes ? SequenceScoring.PROBABILITY : SequenceScoring.PREDICTION)
-        .toJSON()
-        .collectAsList();
+    boolean classes = List.of(scored.columns()).contains("probability");
+    return scored.select(classes ? "probability" : "prediction").toJSON().collectAsList();
   }
 
   // --- types of features ---
@@ -229,8 +227,8 @@ class ScoredTableTest {
                     "if(id = 'row-9', array(array(0F, 1F), array(0F, 1F), array(0F, float('nan'))),"
                         + " features)"));
     assertEquals(
-        "column \"features\", row row-9, step 2, feature 1: value is NaN; fix the row or set"
-            + " input.invalidRows = skip",
+        "column \"features\", row row-9, step 2, feature 1: value is NaN; fix the row, or set"
+            + " handleInvalid (input.invalidRows of a job) = skip",
         refused(rows, TestModels.strict()));
   }
 
@@ -242,7 +240,9 @@ class ScoredTableTest {
             .withColumn("features", expr("if(id = 'row-555', null, features)"));
     ScoringSettings unnamed =
         new ScoringSettings(
-            "features", "label", Optional.empty(), InvalidRowPolicy.ERROR, "scalar");
+            Columns.of("features", Optional.of("label"), Optional.empty()),
+            InvalidRowPolicy.ERROR,
+            "scalar");
     assertTrue(
         refused(rows, unnamed).startsWith("column \"features\", row 555 of partition 0: "),
         "counted over the groups that rows are scored in");

@@ -59,7 +59,7 @@ class SequenceScoringTest {
   @EnumSource(Task.class)
   void answersAreThoseOfRowsScoredAloneToTheLastBit(Task task) {
     Model model = TestModels.of(task);
-    String column = task == Task.REGRESS ? SequenceScoring.PREDICTION : SequenceScoring.PROBABILITY;
+    String column = task == Task.REGRESS ? "prediction" : "probability";
     List<Row> rows = scored(table(task, MANY).coalesce(1), model);
     assertEquals(MANY, rows.size());
     for (Row row : rows) {
@@ -232,12 +232,15 @@ class SequenceScoringTest {
         refused(rows.withColumnRenamed("features", "feature"), TestModels.of(Task.CLASSIFY))
             .getMessage();
     assertEquals(
-        "input.featuresCol: there is no column \"features\"; the nearest is \"feature\"; columns"
+        "featuresCol (input.featuresCol of a job): there is no column \"features\"; the nearest is \"feature\"; columns"
             + " present: id, feature, label",
         missing);
     String type =
         refused(rows.withColumn("features", expr("id")), TestModels.of(Task.CLASSIFY)).getMessage();
-    assertTrue(type.startsWith("input.featuresCol: column \"features\" has type string,"), type);
+    assertTrue(
+        type.startsWith(
+            "featuresCol (input.featuresCol of a job): column \"features\" has type string,"),
+        type);
   }
 
   private static InvalidDataException refused(Dataset<Row> rows, Model model) {
@@ -285,7 +288,7 @@ class SequenceScoringTest {
     Exception e = assertThrows(Exception.class, () -> scoring.rows().collectAsList());
     assertEquals(
         "column \"features\", row row-4: 3 values per step, expected 2 (inputSize of the model);"
-            + " fix the row or set input.invalidRows = skip",
+            + " fix the row, or set handleInvalid (input.invalidRows of a job) = skip",
         InvalidDataException.in(e).orElseThrow().getMessage());
     assertEquals(0, scoring.skipped().total());
   }

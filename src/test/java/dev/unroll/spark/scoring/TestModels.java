@@ -10,6 +10,7 @@ import dev.unroll.net.Scorer;
 import dev.unroll.net.SequenceBlock;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidRowPolicy;
+import dev.unroll.spark.SequenceColumns.Columns;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +56,13 @@ final class TestModels {
     return settings(InvalidRowPolicy.SKIP);
   }
 
+  static ScoringSettings keeping() {
+    return settings(InvalidRowPolicy.KEEP);
+  }
+
   private static ScoringSettings settings(InvalidRowPolicy policy) {
-    return new ScoringSettings("features", "label", Optional.of("id"), policy, "auto");
+    return new ScoringSettings(
+        Columns.of("features", Optional.of("label"), Optional.of("id")), policy, "auto");
   }
 
   /** The answer for the features of one row, scored without Spark and without other rows. */
