@@ -202,7 +202,8 @@ public final class SequenceTraining implements AutoCloseable {
     if (settings.invalidRows() == InvalidRowPolicy.ERROR && profile.invalid().total() > 0) {
       throw profile.invalid().asError(profile.rows());
     }
-    profile.requireUsable(settings.task(), initial.isEmpty());
+    profile.requireUsable(
+        settings.task(), settings.columns().label().orElseThrow(), initial.isEmpty());
   }
 
   private static void requireFit(
