@@ -39,7 +39,9 @@ final class ScalerFit {
     id.filter(name -> !name.equals(stage.getInputCol()))
         .ifPresent(name -> needed.add(Columns.col(name)));
     Dataset<Row> rows = dataset.select(needed.toArray(Column[]::new));
-    SequenceColumns columns = Columns.sequences(rows.schema(), stage.getInputCol(), id);
+    SequenceColumns columns =
+        SequenceColumns.unlabelled(
+            rows.schema(), ScalerSettings.INPUT_COL.name(), stage.getInputCol(), id);
     boolean strict = stage.getHandleInvalid().equals("error");
     try {
       int width = width(rows.toJavaRDD(), new Reader(columns, 0, strict));

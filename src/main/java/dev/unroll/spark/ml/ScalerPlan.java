@@ -32,7 +32,9 @@ final class ScalerPlan {
     this.stage = stage;
     this.schema = schema;
     input = Columns.require(schema, ScalerSettings.INPUT_COL, stage.getInputCol());
-    columns = Columns.sequences(schema, stage.getInputCol(), value(stage.idCol()));
+    columns =
+        SequenceColumns.unlabelled(
+            schema, ScalerSettings.INPUT_COL.name(), stage.getInputCol(), value(stage.idCol()));
     label = value(stage.labelCol()).flatMap(name -> label(name, labelRequired)).orElse(null);
     targets = targets();
   }
