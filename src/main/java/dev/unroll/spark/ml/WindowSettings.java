@@ -49,7 +49,7 @@ public final class WindowSettings {
           new Whole(1, Integer.MAX_VALUE),
           "1",
           "steps",
-          "From the end of one window to the end of the next, counted backwards from the last one,"
+          "From the end of one window to the end of the next: counted backwards from the last one,"
               + " which is always there.");
   public static final Setting HORIZON =
       Setting.of(
