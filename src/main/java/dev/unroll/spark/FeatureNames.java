@@ -7,8 +7,10 @@ import dev.unroll.net.ModelFormatException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -27,10 +29,18 @@ public final class FeatureNames {
 
   /** The names of a column's features; empty where it has none. */
   static List<String> of(InputColumn column) {
-    if (column.type() instanceof ArrayType array && array.elementType() instanceof StructType s) {
-      return List.of(s.fieldNames());
-    }
-    return of(column.metadata());
+    return of(column.type(), column.metadata());
+  }
+
+  /** The names of a column's features; empty where it has none. */
+  public static List<String> of(StructField column) {
+    return of(column.dataType(), column.metadata());
+  }
+
+  private static List<String> of(DataType type, Metadata metadata) {
+    return type instanceof ArrayType array && array.elementType() instanceof StructType struct
+        ? List.of(struct.fieldNames())
+        : of(metadata);
   }
 
   /** The names of a model's features in their order; empty if it knows them by place only. */
