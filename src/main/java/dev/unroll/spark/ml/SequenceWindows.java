@@ -117,7 +117,10 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   private Dataset<Row> input(Dataset<?> dataset, SeriesTable series) {
-    Dataset<Row> rows = Stages.byPosition(dataset);
+    Column content = functions.col("c" + series.series().index());
+    Dataset<Row> rows =
+        Stages.byPosition(dataset)
+            .withColumn("series", functions.xxhash64(functions.lit(0L), content));
     if (!series.needsHash()) {
       return rows;
     }
@@ -260,6 +263,18 @@ public final class SequenceWindows extends Transformer implements MLWritable {
 
   public String getEndCol() {
     return getOrDefault(endCol());
+  }
+
+  public Param<String> seriesCol() {
+    return table.get(WindowSettings.SERIES_COL);
+  }
+
+  public SequenceWindows setSeriesCol(String value) {
+    return with(WindowSettings.SERIES_COL, value);
+  }
+
+  public String getSeriesCol() {
+    return getOrDefault(seriesCol());
   }
 
   public DoubleParam validationFraction() {
