@@ -43,6 +43,8 @@ public final class SequenceColumns implements Serializable {
   private final InputColumn weight; // null when all count 1
   private final InputColumn validation; // null when no column says which rows are held out
   private final int maxLength;
+  private final int windowSeries; // -1 where rows are no windows
+  private final int windowEnd;
 
   /**
    * Which columns to read.
@@ -116,6 +118,8 @@ public final class SequenceColumns implements Serializable {
     validation =
         optional(schema, columns.validation(), VALIDATION_KEY, ColumnTypes::isBoolean, "boolean");
     maxLength = columns.maxLength();
+    windowSeries = WindowColumns.SERIES.index(schema);
+    windowEnd = WindowColumns.END.index(schema);
   }
 
   /** Features, label and names of rows; see {@link #of(StructType, Task, Columns)}. */
@@ -189,7 +193,15 @@ public final class SequenceColumns implements Serializable {
         classes(row, name, read.length()),
         label != null && task == Task.REGRESS ? label.numbers(row, name) : null,
         weight == null ? 1 : weight(row, name),
-        validation == null ? null : (Boolean) heldOut(row, name));
+        validation == null ? null : (Boolean) heldOut(row, name),
+        window(row));
+  }
+
+  private Example.Window window(Row row) {
+    boolean known = windowSeries >= 0 && windowEnd >= 0;
+    return known && !row.isNullAt(windowSeries) && !row.isNullAt(windowEnd)
+        ? new Example.Window(row.getLong(windowSeries), row.getInt(windowEnd))
+        : null;
   }
 
   private float weight(Row row, String name) {

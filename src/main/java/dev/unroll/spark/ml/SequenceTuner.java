@@ -3,6 +3,7 @@ package dev.unroll.spark.ml;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.WindowColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import dev.unroll.spark.rounds.LearnerSettings;
@@ -168,10 +169,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       return TuningFolds.rollingOrigin(rows, getTimeCol(), getNumFolds(), getEmbargo());
     }
     RnnEstimator<?, ?> tuned = getEstimator();
-    List<String> identity =
-        tuned.isDefined(tuned.idCol())
-            ? List.of(tuned.getIdCol())
-            : List.of(tuned.getFeaturesCol(), tuned.getLabelCol());
+    int series = WindowColumns.SERIES.index(rows.schema());
+    List<String> content = List.of(tuned.getFeaturesCol(), tuned.getLabelCol());
+    // Windows overlap: those of one series must not be on both sides.
+    List<String> unnamed = series < 0 ? content : List.of(rows.columns()[series]);
+    List<String> identity = tuned.isDefined(tuned.idCol()) ? List.of(tuned.getIdCol()) : unnamed;
     return TuningFolds.byHash(identity, getNumFolds(), tuned.getSeed());
   }
 

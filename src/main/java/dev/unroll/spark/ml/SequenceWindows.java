@@ -115,7 +115,10 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   private Dataset<Row> input(Dataset<?> dataset, SeriesTable series) {
-    Dataset<Row> rows = NumberedColumns.of(dataset);
+    Column content = NumberedColumns.column(series.series().index());
+    Dataset<Row> rows =
+        NumberedColumns.of(dataset)
+            .withColumn("series", functions.xxhash64(functions.lit(0L), content));
     if (!series.needsHash()) {
       return rows;
     }
@@ -258,6 +261,18 @@ public final class SequenceWindows extends Transformer implements MLWritable {
 
   public String getEndCol() {
     return getOrDefault(endCol());
+  }
+
+  public Param<String> seriesCol() {
+    return stageParams.get(WindowSettings.SERIES_COL);
+  }
+
+  public SequenceWindows setSeriesCol(String value) {
+    return with(WindowSettings.SERIES_COL, value);
+  }
+
+  public String getSeriesCol() {
+    return getOrDefault(seriesCol());
   }
 
   public DoubleParam validationFraction() {

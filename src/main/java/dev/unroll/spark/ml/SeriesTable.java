@@ -12,6 +12,7 @@ import dev.unroll.spark.ColumnTypes;
 import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.ResultColumns;
+import dev.unroll.spark.WindowColumns;
 import dev.unroll.spark.params.StageParams;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,7 +132,8 @@ final class SeriesTable {
         add(schema.apply(i), i);
       }
     }
-    add(DataTypes.createStructField(stage.getEndCol(), DataTypes.IntegerType, false), END);
+    add(found(stage.getEndCol(), DataTypes.IntegerType, WindowColumns.END), END);
+    add(found(stage.getSeriesCol(), DataTypes.LongType, WindowColumns.SERIES), schema.length());
     if (targets.length > 0) {
       String name = StageParams.value(stage, stage.labelCol()).orElse(NEW_LABEL);
       add(DataTypes.createStructField(name, futureType(), true), LABEL);
@@ -141,6 +143,10 @@ final class SeriesTable {
           DataTypes.createStructField(stage.getValidationCol(), DataTypes.BooleanType, false),
           VALIDATION);
     }
+  }
+
+  private static StructField found(String name, DataType type, WindowColumns what) {
+    return new StructField(name, type, false, what.metadata());
   }
 
   private void add(StructField field, int cell) {
@@ -179,7 +185,7 @@ final class SeriesTable {
     return id;
   }
 
-  /** Whether rows need a column of hashes, which goes after all others. */
+  /** Whether rows need a column of hashes, which goes after all others and that of the series. */
   boolean needsHash() {
     return stage.getValidationFraction() > 0 && stage.getValidation().equals(SERIES);
   }
@@ -191,7 +197,7 @@ final class SeriesTable {
         series.index(),
         shape(),
         label(),
-        needsHash() ? schema.length() : -1,
+        needsHash() ? schema.length() + 1 : -1,
         stage.getValidationFraction(),
         id.map(InputColumn::index).orElse(-1));
   }

@@ -97,6 +97,14 @@ public final class WindowSettings {
           "",
           "The column to add that says which step of its series is the last of a window, counted"
               + " from 0.");
+  public static final Setting SERIES_COL =
+      Setting.of(
+          "seriesCol",
+          new Text(),
+          "window_series",
+          "",
+          "The column to add with a hash of the whole series, by which windows over one series are"
+              + " known to share their steps.");
   public static final Setting VALIDATION_FRACTION =
       Setting.of(
           "validationFraction",
@@ -148,6 +156,7 @@ public final class WindowSettings {
           WINDOWS,
           TARGETS,
           END_COL,
+          SERIES_COL,
           VALIDATION_FRACTION,
           VALIDATION,
           VALIDATION_COL,
