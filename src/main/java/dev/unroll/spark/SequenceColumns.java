@@ -96,20 +96,27 @@ public final class SequenceColumns implements Serializable {
 
   private SequenceColumns(StructType schema, Task task, Columns columns) {
     this.task = task;
-    featuresColumn = features(schema, columns.features());
+    featuresColumn =
+        InputColumn.find(
+            schema,
+            columns.features(),
+            FEATURES_KEY,
+            ColumnTypes::isFeatures,
+            ColumnTypes.FEATURES);
     features = new FeatureReader(featuresColumn, columns.featureNames());
     label =
         columns.label().map(name -> new LabelReader(label(schema, name, task), task)).orElse(null);
     id =
-        typed(
+        optional(
             schema,
             columns.id().or(() -> RowNames.of(schema)),
             ID_KEY,
             ColumnTypes::isId,
             ColumnTypes.ID);
-    weight = typed(schema, columns.weight(), WEIGHT_KEY, ColumnTypes::isNumber, ColumnTypes.NUMBER);
+    weight =
+        optional(schema, columns.weight(), WEIGHT_KEY, ColumnTypes::isNumber, ColumnTypes.NUMBER);
     validation =
-        typed(schema, columns.validation(), VALIDATION_KEY, ColumnTypes::isBoolean, "boolean");
+        optional(schema, columns.validation(), VALIDATION_KEY, ColumnTypes::isBoolean, "boolean");
     maxLength = columns.maxLength();
     windowSeries = WindowColumns.SERIES.index(schema);
     windowEnd = WindowColumns.END.index(schema);
@@ -141,50 +148,24 @@ public final class SequenceColumns implements Serializable {
     return new SequenceColumns(schema, task, columns);
   }
 
-  private static InputColumn features(StructType schema, String name) {
-    InputColumn column = InputColumn.find(schema, name, FEATURES_KEY);
-    if (!ColumnTypes.isFeatures(column.type())) {
-      throw column.wrongType(FEATURES_KEY, ColumnTypes.FEATURES);
-    }
-    return column;
-  }
-
   private static InputColumn label(StructType schema, String name, Task task) {
-    InputColumn column = InputColumn.find(schema, name, LABEL_KEY);
-    DataType type = column.type();
-    boolean accepted =
-        switch (task) {
-          case CLASSIFY -> ColumnTypes.isClass(type);
-          case REGRESS -> ColumnTypes.isNumbers(type);
-          case TAG -> ColumnTypes.isTags(type);
-        };
-    if (!accepted) {
-      throw column.wrongType(
-          LABEL_KEY,
-          switch (task) {
-            case CLASSIFY -> ColumnTypes.CLASS;
-            case REGRESS -> ColumnTypes.NUMBERS;
-            case TAG -> ColumnTypes.TAGS;
-          });
-    }
-    return column;
+    return switch (task) {
+      case CLASSIFY ->
+          InputColumn.find(schema, name, LABEL_KEY, ColumnTypes::isClass, ColumnTypes.CLASS);
+      case REGRESS ->
+          InputColumn.find(schema, name, LABEL_KEY, ColumnTypes::isNumbers, ColumnTypes.NUMBERS);
+      case TAG -> InputColumn.find(schema, name, LABEL_KEY, ColumnTypes::isTags, ColumnTypes.TAGS);
+    };
   }
 
-  /** A column that may be missing, of a type that is accepted; null without a name. */
-  private static InputColumn typed(
+  /** A column that need not be named; null if it is not. */
+  private static InputColumn optional(
       StructType schema,
       Optional<String> name,
       String key,
       Predicate<DataType> accepts,
       String expected) {
-    if (name.isEmpty()) {
-      return null;
-    }
-    InputColumn column = InputColumn.find(schema, name.get(), key);
-    if (!accepts.test(column.type())) {
-      throw column.wrongType(key, expected);
-    }
-    return column;
+    return name.map(given -> InputColumn.find(schema, given, key, accepts, expected)).orElse(null);
   }
 
   /**

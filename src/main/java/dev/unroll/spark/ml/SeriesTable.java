@@ -11,6 +11,7 @@ import static dev.unroll.spark.ml.WindowSettings.SERIES;
 import dev.unroll.spark.ColumnTypes;
 import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.ResultColumns;
 import dev.unroll.spark.WindowColumns;
 import dev.unroll.spark.params.StageParams;
 import java.util.ArrayList;
@@ -41,18 +42,22 @@ final class SeriesTable {
   SeriesTable(SequenceWindows stage, StructType schema) {
     this.stage = stage;
     this.schema = schema;
-    this.series = InputColumn.find(schema, stage.getFeaturesCol(), "featuresCol");
-    if (!isSeries(series.type())) {
-      throw series.wrongType(
-          "featuresCol",
-          "array<array<NUMBER>>, array<vector>, array<NUMBER> or array<struct<NUMBER, ...>>");
-    }
-    this.id = StageParams.value(stage, stage.idCol()).map(this::findId);
+    this.series =
+        InputColumn.find(
+            schema,
+            stage.getFeaturesCol(),
+            "featuresCol",
+            SeriesTable::isSeries,
+            "array<array<NUMBER>>, array<vector>, array<NUMBER> or array<struct<NUMBER, ...>>");
+    this.id =
+        StageParams.value(stage, stage.idCol())
+            .map(
+                name -> InputColumn.find(schema, name, "idCol", ColumnTypes::isId, ColumnTypes.ID));
     this.wanted = stage.getTargets().equals(REQUIRED);
     this.targets =
         wanted
             ? StageParams.value(stage, stage.targetFeatures())
-                .map(names -> TargetFeatures.indices(names, schema.apply(series.index())))
+                .map(names -> TargetFeatures.indices(names, series))
                 .orElse(new int[0])
             : new int[0];
     this.labels = findLabels();
@@ -71,14 +76,6 @@ final class SeriesTable {
         || type instanceof StructType struct
             && struct.length() > 0
             && Arrays.stream(struct.fields()).allMatch(f -> f.dataType() instanceof NumericType);
-  }
-
-  private InputColumn findId(String name) {
-    InputColumn column = InputColumn.find(schema, name, "idCol");
-    if (!ColumnTypes.isId(column.type())) {
-      throw column.wrongType("idCol", ColumnTypes.ID);
-    }
-    return column;
   }
 
   /** Where none are wanted the table need not have any; if it does they are left out. */
@@ -122,7 +119,7 @@ final class SeriesTable {
   }
 
   private int length() {
-    return (Integer) Stages.required(stage, stage.length(), "the number of steps of a window");
+    return (Integer) StageParams.required(stage, stage.length(), "the number of steps of a window");
   }
 
   private void addColumns() {
@@ -177,7 +174,7 @@ final class SeriesTable {
 
   /** The input's columns, series and label replaced; then end, forecast and validation. */
   StructType output() {
-    return Stages.unique(fields);
+    return ResultColumns.of(fields);
   }
 
   InputColumn series() {

@@ -108,7 +108,7 @@ class SequenceAssemblerTest {
         show(series));
     assertEquals(
         List.of("x", "y", "x_missing", "y_missing"),
-        FeatureNames.of(series.schema().apply("features").metadata()));
+        FeatureNames.of(series.schema().apply("features")));
   }
 
   @Test
@@ -270,7 +270,7 @@ class SequenceAssemblerTest {
     model.save(path);
     Dataset<Row> series = PipelineModel.load(path).transform(gappy());
     assertEquals(show(model.transform(gappy())), show(series));
-    assertEquals(List.of("x", "y"), FeatureNames.of(series.schema().apply("sequence").metadata()));
+    assertEquals(List.of("x", "y"), FeatureNames.of(series.schema().apply("sequence")));
     assertEquals(
         "[\"u\",\"v\",\"w\"]",
         series.schema().apply("index").metadata().json().replaceAll(".*\"vals\":(.*?]).*", "$1"));

@@ -256,7 +256,7 @@ class SequenceWindowsTest {
             "1|[[0.5, 2.0], [1.5, 6.0]]|1|2.5",
             "1|[[1.5, 6.0], [2.5, 10.0]]|2|3.5"),
         show(rows));
-    assertEquals(List.of("x.1", "y"), FeatureNames.of(rows.schema().apply("features").metadata()));
+    assertEquals(List.of("x.1", "y"), FeatureNames.of(rows.schema().apply("features")));
     Dataset<Row> scoring = loaded.transform(table, new ParamMap().put(windows.targets(), "none"));
     assertEquals(6, scoring.count());
   }
