@@ -15,7 +15,7 @@ public interface RnnClassColumns<S extends RnnClassColumns<S>>
   /** Where the class probabilities go. */
   @Override
   default Param<String> probabilityCol() {
-    return table().get(RnnSettings.PROBABILITY_COL);
+    return stageParams().get(RnnSettings.PROBABILITY_COL);
   }
 
   default S setProbabilityCol(String value) {
@@ -31,7 +31,7 @@ public interface RnnClassColumns<S extends RnnClassColumns<S>>
   /** Where the logits go. */
   @Override
   default Param<String> rawPredictionCol() {
-    return table().get(RnnSettings.RAW_PREDICTION_COL);
+    return stageParams().get(RnnSettings.RAW_PREDICTION_COL);
   }
 
   default S setRawPredictionCol(String value) {

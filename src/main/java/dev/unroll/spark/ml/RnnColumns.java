@@ -20,7 +20,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     extends Params, HasFeaturesCol, HasLabelCol, HasWeightCol, HasPredictionCol {
 
   /** The params of this stage. */
-  StageParams table();
+  StageParams stageParams();
 
   /** Sets one of them. */
   @SuppressWarnings("unchecked")
@@ -32,7 +32,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
   /** Where the sequences are. */
   @Override
   default Param<String> featuresCol() {
-    return table().get(RnnSettings.FEATURES_COL);
+    return stageParams().get(RnnSettings.FEATURES_COL);
   }
 
   default S setFeaturesCol(String value) {
@@ -48,7 +48,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
   /** Where the labels are. */
   @Override
   default Param<String> labelCol() {
-    return table().get(RnnSettings.LABEL_COL);
+    return stageParams().get(RnnSettings.LABEL_COL);
   }
 
   default S setLabelCol(String value) {
@@ -63,7 +63,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
 
   /** Where the names of the rows are. */
   default Param<String> idCol() {
-    return table().get(RnnSettings.ID_COL);
+    return stageParams().get(RnnSettings.ID_COL);
   }
 
   default String getIdCol() {
@@ -77,7 +77,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
   /** Where the weights of the rows are. */
   @Override
   default Param<String> weightCol() {
-    return table().get(RnnSettings.WEIGHT_COL);
+    return stageParams().get(RnnSettings.WEIGHT_COL);
   }
 
   default S setWeightCol(String value) {
@@ -93,7 +93,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
   /** Where the answers go. */
   @Override
   default Param<String> predictionCol() {
-    return table().get(RnnSettings.PREDICTION_COL);
+    return stageParams().get(RnnSettings.PREDICTION_COL);
   }
 
   default S setPredictionCol(String value) {
@@ -108,7 +108,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
 
   /** Where it goes why a row has no answer. */
   default Param<String> errorCol() {
-    return table().get(RnnSettings.ERROR_COL);
+    return stageParams().get(RnnSettings.ERROR_COL);
   }
 
   default String getErrorCol() {
@@ -121,7 +121,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
 
   /** What a row that cannot be used does. */
   default Param<String> handleInvalid() {
-    return table().get(RnnSettings.HANDLE_INVALID);
+    return stageParams().get(RnnSettings.HANDLE_INVALID);
   }
 
   default String getHandleInvalid() {
@@ -134,7 +134,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
 
   /** Longest sequence, in steps. */
   default IntParam maxSequenceLength() {
-    return table().get(RnnSettings.MAX_SEQUENCE_LENGTH);
+    return stageParams().get(RnnSettings.MAX_SEQUENCE_LENGTH);
   }
 
   default int getMaxSequenceLength() {
@@ -147,7 +147,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
 
   /** What computes. */
   default Param<String> kernels() {
-    return table().get(RnnSettings.KERNELS);
+    return stageParams().get(RnnSettings.KERNELS);
   }
 
   default String getKernels() {

@@ -56,11 +56,11 @@ import org.apache.spark.sql.types.StructType;
 public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnModel<M>>
     extends Estimator<M> implements RnnTrainingParams<E>, MLWritable {
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
 
   RnnEstimator(String uid) {
     this.uid = uid;
-    table = new StageParams(this, settings(task()));
+    stageParams = new StageParams(this, settings(task()));
   }
 
   /** All that can be set of an estimator for this task. */
@@ -82,8 +82,8 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
   }
 
   @Override
-  public StageParams table() {
-    return table;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   /**

@@ -36,7 +36,7 @@ import scala.Option;
 public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.ml.Model<M>
     implements RnnColumns<M>, HasTrainingSummary<RnnTrainingSummary>, MLWritable {
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
   private final Model network;
   private Option<RnnTrainingSummary> summary = Option.empty();
 
@@ -46,7 +46,7 @@ public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.m
   RnnModel(String uid, Task task, Model network) {
     this.uid = uid;
     this.network = network;
-    table = new StageParams(this, settings(task));
+    stageParams = new StageParams(this, settings(task));
     if (network != null && network.network().task() != task) {
       throw new dev.unroll.net.ModelFormatException(
           "the network answers task %s, and %s is for task %s; load it with the other class"
@@ -73,8 +73,8 @@ public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.m
   }
 
   @Override
-  public StageParams table() {
-    return table;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   /**

@@ -30,7 +30,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
   /** Which rows are held out. */
   @Override
   default Param<String> validationIndicatorCol() {
-    return table().get(RnnSettings.VALIDATION_INDICATOR_COL);
+    return stageParams().get(RnnSettings.VALIDATION_INDICATOR_COL);
   }
 
   default S setValidationIndicatorCol(String value) {
@@ -46,7 +46,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** How features are scaled. */
   default Param<String> scaling() {
-    return table().get(RnnSettings.SCALING);
+    return stageParams().get(RnnSettings.SCALING);
   }
 
   default String getScaling() {
@@ -59,7 +59,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** The recurrent cell. */
   default Param<String> cell() {
-    return table().get(RnnSettings.CELL);
+    return stageParams().get(RnnSettings.CELL);
   }
 
   default String getCell() {
@@ -72,7 +72,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Units per layer and direction. */
   default IntParam hiddenSize() {
-    return table().get(RnnSettings.HIDDEN_SIZE);
+    return stageParams().get(RnnSettings.HIDDEN_SIZE);
   }
 
   default int getHiddenSize() {
@@ -85,7 +85,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Recurrent layers. */
   default IntParam numLayers() {
-    return table().get(RnnSettings.NUM_LAYERS);
+    return stageParams().get(RnnSettings.NUM_LAYERS);
   }
 
   default int getNumLayers() {
@@ -98,7 +98,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Whether layers also read backwards. */
   default BooleanParam bidirectional() {
-    return table().get(RnnSettings.BIDIRECTIONAL);
+    return stageParams().get(RnnSettings.BIDIRECTIONAL);
   }
 
   default boolean getBidirectional() {
@@ -112,7 +112,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
   /** Epochs. */
   @Override
   default IntParam maxIter() {
-    return table().get(RnnSettings.MAX_ITER);
+    return stageParams().get(RnnSettings.MAX_ITER);
   }
 
   default S setMaxIter(int value) {
@@ -126,7 +126,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Sequences per minibatch. */
   default IntParam batchSize() {
-    return table().get(RnnSettings.BATCH_SIZE);
+    return stageParams().get(RnnSettings.BATCH_SIZE);
   }
 
   default int getBatchSize() {
@@ -140,7 +140,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
   /** The optimizer. */
   @Override
   default Param<String> solver() {
-    return table().get(RnnSettings.SOLVER);
+    return stageParams().get(RnnSettings.SOLVER);
   }
 
   default S setSolver(String value) {
@@ -155,7 +155,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
   /** Learning rate. */
   @Override
   default DoubleParam stepSize() {
-    return table().get(RnnSettings.STEP_SIZE);
+    return stageParams().get(RnnSettings.STEP_SIZE);
   }
 
   default S setStepSize(double value) {
@@ -170,7 +170,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Momentum of that optimizer. */
   default DoubleParam momentum() {
-    return table().get(RnnSettings.MOMENTUM);
+    return stageParams().get(RnnSettings.MOMENTUM);
   }
 
   default double getMomentum() {
@@ -183,7 +183,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Course of the learning rate. */
   default Param<String> schedule() {
-    return table().get(RnnSettings.SCHEDULE);
+    return stageParams().get(RnnSettings.SCHEDULE);
   }
 
   default String getSchedule() {
@@ -196,7 +196,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Share of steps with a rising rate. */
   default DoubleParam warmupFraction() {
-    return table().get(RnnSettings.WARMUP_FRACTION);
+    return stageParams().get(RnnSettings.WARMUP_FRACTION);
   }
 
   default double getWarmupFraction() {
@@ -209,7 +209,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Largest norm of a gradient. */
   default DoubleParam clipNorm() {
-    return table().get(RnnSettings.CLIP_NORM);
+    return stageParams().get(RnnSettings.CLIP_NORM);
   }
 
   default double getClipNorm() {
@@ -222,7 +222,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Pull towards zero. */
   default DoubleParam weightDecay() {
-    return table().get(RnnSettings.WEIGHT_DECAY);
+    return stageParams().get(RnnSettings.WEIGHT_DECAY);
   }
 
   default double getWeightDecay() {
@@ -236,7 +236,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
   /** Start of all randomness. */
   @Override
   default LongParam seed() {
-    return table().get(RnnSettings.SEED);
+    return stageParams().get(RnnSettings.SEED);
   }
 
   default S setSeed(long value) {
@@ -250,7 +250,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Parts trained side by side. */
   default IntParam numShards() {
-    return table().get(RnnSettings.NUM_SHARDS);
+    return stageParams().get(RnnSettings.NUM_SHARDS);
   }
 
   default int getNumShards() {
@@ -263,7 +263,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Between two rounds. */
   default Param<String> period() {
-    return table().get(RnnSettings.PERIOD);
+    return stageParams().get(RnnSettings.PERIOD);
   }
 
   default String getPeriod() {
@@ -276,7 +276,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** What is made of the mean. */
   default Param<String> outer() {
-    return table().get(RnnSettings.OUTER);
+    return stageParams().get(RnnSettings.OUTER);
   }
 
   default String getOuter() {
@@ -289,7 +289,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Of outer nesterov. */
   default DoubleParam outerStepSize() {
-    return table().get(RnnSettings.OUTER_STEP_SIZE);
+    return stageParams().get(RnnSettings.OUTER_STEP_SIZE);
   }
 
   default double getOuterStepSize() {
@@ -302,7 +302,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Of outer nesterov. */
   default Param<String> outerMomentum() {
-    return table().get(RnnSettings.OUTER_MOMENTUM);
+    return stageParams().get(RnnSettings.OUTER_MOMENTUM);
   }
 
   default String getOuterMomentum() {
@@ -315,7 +315,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Of the rate with the shards. */
   default Param<String> stepSizeScaling() {
-    return table().get(RnnSettings.STEP_SIZE_SCALING);
+    return stageParams().get(RnnSettings.STEP_SIZE_SCALING);
   }
 
   default String getStepSizeScaling() {
@@ -328,7 +328,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** On one shard alone. */
   default IntParam warmupSteps() {
-    return table().get(RnnSettings.WARMUP_STEPS);
+    return stageParams().get(RnnSettings.WARMUP_STEPS);
   }
 
   default int getWarmupSteps() {
@@ -341,7 +341,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** What it does. */
   default Param<String> divergedShard() {
-    return table().get(RnnSettings.DIVERGED_SHARD);
+    return stageParams().get(RnnSettings.DIVERGED_SHARD);
   }
 
   default String getDivergedShard() {
@@ -354,7 +354,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Up to so many MB. */
   default IntParam combineOnDriver() {
-    return table().get(RnnSettings.COMBINE_ON_DRIVER);
+    return stageParams().get(RnnSettings.COMBINE_ON_DRIVER);
   }
 
   default int getCombineOnDriver() {
@@ -367,7 +367,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Longest round. */
   default DoubleParam maxRoundSeconds() {
-    return table().get(RnnSettings.MAX_ROUND_SECONDS);
+    return stageParams().get(RnnSettings.MAX_ROUND_SECONDS);
   }
 
   default double getMaxRoundSeconds() {
@@ -380,7 +380,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Directory of the model to start from. */
   default Param<String> initialModel() {
-    return table().get(RnnSettings.INITIAL_MODEL);
+    return stageParams().get(RnnSettings.INITIAL_MODEL);
   }
 
   default String getInitialModel() {
@@ -393,7 +393,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Where checkpoints go. */
   default Param<String> checkpointDir() {
-    return table().get(RnnSettings.CHECKPOINT_DIR);
+    return stageParams().get(RnnSettings.CHECKPOINT_DIR);
   }
 
   default String getCheckpointDir() {
@@ -406,7 +406,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Whether to go on from one. */
   default Param<String> resume() {
-    return table().get(RnnSettings.RESUME);
+    return stageParams().get(RnnSettings.RESUME);
   }
 
   default String getResume() {
@@ -420,7 +420,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
   /** Rounds between two. */
   @Override
   default IntParam checkpointInterval() {
-    return table().get(RnnSettings.CHECKPOINT_INTERVAL);
+    return stageParams().get(RnnSettings.CHECKPOINT_INTERVAL);
   }
 
   default S setCheckpointInterval(int value) {
@@ -436,7 +436,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** How many stay. */
   default IntParam checkpointsKept() {
-    return table().get(RnnSettings.CHECKPOINTS_KEPT);
+    return stageParams().get(RnnSettings.CHECKPOINTS_KEPT);
   }
 
   default int getCheckpointsKept() {
@@ -449,7 +449,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Share of rows held out. */
   default DoubleParam validationFraction() {
-    return table().get(RnnSettings.VALIDATION_FRACTION);
+    return stageParams().get(RnnSettings.VALIDATION_FRACTION);
   }
 
   default double getValidationFraction() {
@@ -462,7 +462,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Epochs without improvement. */
   default IntParam patience() {
-    return table().get(RnnSettings.PATIENCE);
+    return stageParams().get(RnnSettings.PATIENCE);
   }
 
   default int getPatience() {
@@ -475,7 +475,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Good enough. */
   default DoubleParam targetLoss() {
-    return table().get(RnnSettings.TARGET_LOSS);
+    return stageParams().get(RnnSettings.TARGET_LOSS);
   }
 
   default double getTargetLoss() {
@@ -488,7 +488,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** Of training. */
   default DoubleParam maxSeconds() {
-    return table().get(RnnSettings.MAX_SECONDS);
+    return stageParams().get(RnnSettings.MAX_SECONDS);
   }
 
   default double getMaxSeconds() {

@@ -1,6 +1,7 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import org.apache.spark.ml.Transformer;
@@ -50,7 +51,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
 
   public SequenceAssembler() {
     this(Identifiable$.MODULE$.randomUID("sequenceAssembler"));
@@ -58,7 +59,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
 
   public SequenceAssembler(String uid) {
     this.uid = uid;
-    this.table = new StageParams(this, AssemblerSettings.ALL);
+    this.stageParams = new StageParams(this, AssemblerSettings.ALL);
   }
 
   /** Loads what {@link #write()} wrote. */
@@ -109,9 +110,8 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
     }
     LongTable longTable = new LongTable(this, dataset.schema());
     SeriesLayout layout = longTable.layout();
-    StructType output = longTable.output();
-    return Stages.named(
-        longTable.sorted(dataset).mapPartitions(layout::pieces, Stages.encoder(output)), output);
+    return NumberedColumns.mapPartitions(
+        longTable.sorted(dataset), layout::pieces, longTable.output());
   }
 
   private SequenceAssembler with(Setting setting, Object value) {
@@ -120,7 +120,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public StringArrayParam keyCols() {
-    return table.get(AssemblerSettings.KEY_COLS);
+    return stageParams.get(AssemblerSettings.KEY_COLS);
   }
 
   public SequenceAssembler setKeyCols(String... value) {
@@ -132,7 +132,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> timeCol() {
-    return table.get(AssemblerSettings.TIME_COL);
+    return stageParams.get(AssemblerSettings.TIME_COL);
   }
 
   public SequenceAssembler setTimeCol(String value) {
@@ -144,7 +144,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> tieCol() {
-    return table.get(AssemblerSettings.TIE_COL);
+    return stageParams.get(AssemblerSettings.TIE_COL);
   }
 
   public SequenceAssembler setTieCol(String value) {
@@ -156,7 +156,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public StringArrayParam valueCols() {
-    return table.get(AssemblerSettings.VALUE_COLS);
+    return stageParams.get(AssemblerSettings.VALUE_COLS);
   }
 
   public SequenceAssembler setValueCols(String... value) {
@@ -168,7 +168,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> labelCol() {
-    return table.get(AssemblerSettings.LABEL_COL);
+    return stageParams.get(AssemblerSettings.LABEL_COL);
   }
 
   public SequenceAssembler setLabelCol(String value) {
@@ -180,7 +180,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> labels() {
-    return table.get(AssemblerSettings.LABELS);
+    return stageParams.get(AssemblerSettings.LABELS);
   }
 
   public SequenceAssembler setLabels(String value) {
@@ -192,7 +192,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> gaps() {
-    return table.get(AssemblerSettings.GAPS);
+    return stageParams.get(AssemblerSettings.GAPS);
   }
 
   public SequenceAssembler setGaps(String value) {
@@ -204,7 +204,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> frequency() {
-    return table.get(AssemblerSettings.FREQUENCY);
+    return stageParams.get(AssemblerSettings.FREQUENCY);
   }
 
   public SequenceAssembler setFrequency(String value) {
@@ -216,7 +216,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public IntParam maxLength() {
-    return table.get(AssemblerSettings.MAX_LENGTH);
+    return stageParams.get(AssemblerSettings.MAX_LENGTH);
   }
 
   public SequenceAssembler setMaxLength(int value) {
@@ -228,7 +228,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> featuresCol() {
-    return table.get(AssemblerSettings.FEATURES_COL);
+    return stageParams.get(AssemblerSettings.FEATURES_COL);
   }
 
   public SequenceAssembler setFeaturesCol(String value) {

@@ -45,7 +45,7 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final StageParams settings;
+  private final StageParams stageParams;
 
   public SequenceScaler() {
     this(Identifiable$.MODULE$.randomUID("sequenceScaler"));
@@ -53,7 +53,7 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
 
   public SequenceScaler(String uid) {
     this.uid = uid;
-    this.settings = new StageParams(this, ScalerSettings.SCALER);
+    this.stageParams = new StageParams(this, ScalerSettings.SCALER);
   }
 
   /** Loads what {@link #write} wrote. */
@@ -76,8 +76,8 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
   }
 
   @Override
-  public StageParams settings() {
-    return settings;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   @Override
@@ -92,7 +92,7 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    return new ScalerPlan(this, schema, true).output();
+    return new ScalerPlan(this, schema, ScalerPlan.LabelUse.REQUIRED).output();
   }
 
   /**

@@ -4,7 +4,9 @@ import dev.unroll.net.ModelFormatException;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.ScalingFile;
 import dev.unroll.spark.HadoopFiles;
+import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
@@ -44,7 +46,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
       new ScalingFile(ScalingMethod.STANDARD.label(), Scaling.none(0));
 
   private final String uid;
-  private final StageParams settings;
+  private final StageParams stageParams;
   private final ScalingFile figures;
 
   /** Without figures: scales by series. */
@@ -60,7 +62,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
 
   SequenceScalerModel(String uid, ScalingFile figures) {
     this.uid = uid;
-    this.settings = new StageParams(this, ScalerSettings.SCALER);
+    this.stageParams = new StageParams(this, ScalerSettings.SCALER);
     this.figures = figures;
   }
 
@@ -88,8 +90,8 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
   }
 
   @Override
-  public StageParams settings() {
-    return settings;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   /** What is subtracted from each feature; empty with {@code by = series}. */
@@ -119,7 +121,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
   }
 
   private ScalerPlan plan(StructType schema) {
-    ScalerPlan plan = new ScalerPlan(this, schema, false);
+    ScalerPlan plan = new ScalerPlan(this, schema, ScalerPlan.LabelUse.IF_PRESENT);
     if (bySeries()) {
       return plan;
     }
@@ -136,7 +138,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
     return plan;
   }
 
-  private void requireFigures(Targets targets) {
+  private void requireFigures(TargetScaling targets) {
     if (targets.last() >= figures.scaling().size()) {
       throw new IllegalArgumentException(
           "targetFeatures: there is no feature %d (counted from 0); the model was fitted on %d"
@@ -159,14 +161,14 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
             bySeries() ? null : figures.scaling(),
             ScalingMethod.of(getMethod()),
             getHandleInvalid());
-    Dataset<Row> rows = Columns.map(dataset, scaled, plan.withSequences());
+    Dataset<Row> rows = NumberedColumns.mapPartitions(dataset, scaled, plan.withSequences());
     if (plan.label().isEmpty()) {
       return rows;
     }
-    Targets targets = plan.knownTargets().orElseThrow();
+    TargetScaling targets = plan.knownTargets().orElseThrow();
     return rows.withColumn(
         output.apply(output.length() - 1).name(),
-        targets.scaled(plan.label().get(), Columns.col(getScaleCol())));
+        targets.scaled(plan.label().get(), InputColumn.named(getScaleCol())));
   }
 
   private SequenceScalerModel with(Setting setting, Object value) {

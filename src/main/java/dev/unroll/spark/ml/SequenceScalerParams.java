@@ -8,10 +8,10 @@ import org.apache.spark.ml.param.StringArrayParam;
 /** The params that {@link SequenceScaler} and {@link SequenceScalerModel} share. */
 public interface SequenceScalerParams extends Params {
   /** All params of the stage. */
-  StageParams settings();
+  StageParams stageParams();
 
   default Param<String> inputCol() {
-    return settings().get(ScalerSettings.INPUT_COL);
+    return stageParams().get(ScalerSettings.INPUT_COL);
   }
 
   default String getInputCol() {
@@ -19,7 +19,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> outputCol() {
-    return settings().get(ScalerSettings.OUTPUT_COL);
+    return stageParams().get(ScalerSettings.OUTPUT_COL);
   }
 
   default String getOutputCol() {
@@ -27,7 +27,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> method() {
-    return settings().get(ScalerSettings.METHOD);
+    return stageParams().get(ScalerSettings.METHOD);
   }
 
   default String getMethod() {
@@ -35,7 +35,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> by() {
-    return settings().get(ScalerSettings.BY);
+    return stageParams().get(ScalerSettings.BY);
   }
 
   default String getBy() {
@@ -43,7 +43,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> labelCol() {
-    return settings().get(ScalerSettings.LABEL_COL);
+    return stageParams().get(ScalerSettings.LABEL_COL);
   }
 
   /** Fails where none is set, as all getters of params without a default do. */
@@ -52,7 +52,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default StringArrayParam targetFeatures() {
-    return settings().get(ScalerSettings.TARGET_FEATURES);
+    return stageParams().get(ScalerSettings.TARGET_FEATURES);
   }
 
   default String[] getTargetFeatures() {
@@ -60,7 +60,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> scaledLabelCol() {
-    return settings().get(ScalerSettings.SCALED_LABEL_COL);
+    return stageParams().get(ScalerSettings.SCALED_LABEL_COL);
   }
 
   default String getScaledLabelCol() {
@@ -68,7 +68,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> scaleCol() {
-    return settings().get(ScalerSettings.SCALE_COL);
+    return stageParams().get(ScalerSettings.SCALE_COL);
   }
 
   default String getScaleCol() {
@@ -76,7 +76,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> idCol() {
-    return settings().get(ScalerSettings.ID_COL);
+    return stageParams().get(ScalerSettings.ID_COL);
   }
 
   default String getIdCol() {
@@ -84,7 +84,7 @@ public interface SequenceScalerParams extends Params {
   }
 
   default Param<String> handleInvalid() {
-    return settings().get(ScalerSettings.HANDLE_INVALID);
+    return stageParams().get(ScalerSettings.HANDLE_INVALID);
   }
 
   default String getHandleInvalid() {

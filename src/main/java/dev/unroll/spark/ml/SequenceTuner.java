@@ -1,7 +1,9 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.net.Task;
-import dev.unroll.spark.ColumnMetadata;
+import dev.unroll.spark.InputColumn;
+import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.WindowColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import dev.unroll.spark.rounds.LearnerSettings;
@@ -70,7 +72,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
           RnnSettings.SEED);
 
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
   private RnnEstimator<?, ?> estimator;
 
   public SequenceTuner() {
@@ -79,7 +81,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   public SequenceTuner(String uid) {
     this.uid = uid;
-    table = new StageParams(this, TuningSettings.ALL);
+    stageParams = new StageParams(this, TuningSettings.ALL);
   }
 
   @Override
@@ -114,7 +116,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
   /**
    * Trains the candidates, and a model with the settings of the one that is selected.
    *
-   * @throws dev.unroll.spark.InvalidDataException if columns or rows cannot be used
+   * @throws InvalidDataException if columns or rows cannot be used
    * @throws IllegalStateException if no candidate could be trained to the end
    */
   @Override
@@ -167,10 +169,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       return TuningFolds.rollingOrigin(rows, getTimeCol(), getNumFolds(), getEmbargo());
     }
     RnnEstimator<?, ?> tuned = getEstimator();
-    List<String> identity =
-        tuned.isDefined(tuned.idCol())
-            ? List.of(tuned.getIdCol())
-            : List.of(tuned.getFeaturesCol(), tuned.getLabelCol());
+    int series = WindowColumns.SERIES.index(rows.schema());
+    List<String> content = List.of(tuned.getFeaturesCol(), tuned.getLabelCol());
+    // Windows overlap: those of one series must not be on both sides.
+    List<String> unnamed = series < 0 ? content : List.of(rows.columns()[series]);
+    List<String> identity = tuned.isDefined(tuned.idCol()) ? List.of(tuned.getIdCol()) : unnamed;
     return TuningFolds.byHash(identity, getNumFolds(), tuned.getSeed());
   }
 
@@ -179,7 +182,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       boolean trains = fold.trainOn().stream().anyMatch(part -> sequences.get(part) > 0);
       boolean judges = fold.judge().stream().anyMatch(part -> sequences.get(part) > 0);
       if (!trains || !judges) {
-        throw new dev.unroll.spark.InvalidDataException(
+        throw new InvalidDataException(
             "a fold has no rows to %s; give more rows or lower numFolds (%d)"
                 .formatted(trains ? "be judged by" : "train on", getNumFolds()));
       }
@@ -237,7 +240,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
   public StructType transformSchema(StructType schema) {
     drawn();
     if (getValidation().equals("rollingOrigin")) {
-      ColumnMetadata.require(schema, "timeCol", isDefined(timeCol()) ? getTimeCol() : "");
+      InputColumn.find(schema, isDefined(timeCol()) ? getTimeCol() : "", "timeCol");
     }
     return serial().transformSchema(schema);
   }
@@ -258,7 +261,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** What to try. */
   public StringArrayParam space() {
-    return table.get(TuningSettings.SPACE);
+    return stageParams.get(TuningSettings.SPACE);
   }
 
   public String[] getSpace() {
@@ -271,7 +274,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** What to try, one by one. */
   public StringArrayParam candidates() {
-    return table.get(TuningSettings.CANDIDATES);
+    return stageParams.get(TuningSettings.CANDIDATES);
   }
 
   public String[] getCandidates() {
@@ -284,7 +287,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** How many to draw. */
   public IntParam maxCandidates() {
-    return table.get(TuningSettings.MAX_CANDIDATES);
+    return stageParams.get(TuningSettings.MAX_CANDIDATES);
   }
 
   public int getMaxCandidates() {
@@ -297,7 +300,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** What they are judged by. */
   public Param<String> validation() {
-    return table.get(TuningSettings.VALIDATION);
+    return stageParams.get(TuningSettings.VALIDATION);
   }
 
   public String getValidation() {
@@ -310,7 +313,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** How often each is judged. */
   public IntParam numFolds() {
-    return table.get(TuningSettings.NUM_FOLDS);
+    return stageParams.get(TuningSettings.NUM_FOLDS);
   }
 
   public int getNumFolds() {
@@ -323,7 +326,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** Where times are. */
   public Param<String> timeCol() {
-    return table.get(TuningSettings.TIME_COL);
+    return stageParams.get(TuningSettings.TIME_COL);
   }
 
   public String getTimeCol() {
@@ -336,7 +339,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** Rows not trained on before those that judge. */
   public DoubleParam embargo() {
-    return table.get(TuningSettings.EMBARGO);
+    return stageParams.get(TuningSettings.EMBARGO);
   }
 
   public double getEmbargo() {
@@ -349,7 +352,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** How many go on, and how much longer. */
   public IntParam reduction() {
-    return table.get(TuningSettings.REDUCTION);
+    return stageParams.get(TuningSettings.REDUCTION);
   }
 
   public int getReduction() {
@@ -362,7 +365,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** Of the first rung. */
   public IntParam minEpochs() {
-    return table.get(TuningSettings.MIN_EPOCHS);
+    return stageParams.get(TuningSettings.MIN_EPOCHS);
   }
 
   public int getMinEpochs() {
@@ -375,7 +378,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** Which becomes the model. */
   public Param<String> select() {
-    return table.get(TuningSettings.SELECT);
+    return stageParams.get(TuningSettings.SELECT);
   }
 
   public String getSelect() {
@@ -388,7 +391,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** What the estimator learns; set with it. */
   public Param<String> task() {
-    return table.get(TuningSettings.TASK);
+    return stageParams.get(TuningSettings.TASK);
   }
 
   @Override

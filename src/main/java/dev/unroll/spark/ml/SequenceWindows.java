@@ -1,9 +1,9 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -59,7 +59,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
 
   public SequenceWindows() {
     this(Identifiable$.MODULE$.randomUID("sequenceWindows"));
@@ -67,7 +67,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
 
   public SequenceWindows(String uid) {
     this.uid = uid;
-    this.table = new StageParams(this, WindowSettings.ALL);
+    this.stageParams = new StageParams(this, WindowSettings.ALL);
   }
 
   /** Loads what {@link #write()} wrote. */
@@ -111,17 +111,18 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     SeriesTable series = new SeriesTable(this, dataset.schema());
-    StructType output = series.output();
-    FlatMapFunction<Row, Row> windows = series.rows()::of;
-    return Stages.named(input(dataset, series).flatMap(windows, Stages.encoder(output)), output);
+    return NumberedColumns.flatMap(input(dataset, series), series.rows()::of, series.output());
   }
 
   private Dataset<Row> input(Dataset<?> dataset, SeriesTable series) {
-    Dataset<Row> rows = Stages.byPosition(dataset);
+    Column content = NumberedColumns.column(series.series().index());
+    Dataset<Row> rows =
+        NumberedColumns.of(dataset)
+            .withColumn("series", functions.xxhash64(functions.lit(0L), content));
     if (!series.needsHash()) {
       return rows;
     }
-    Column decides = functions.col("c" + series.id().orElse(series.series()).index());
+    Column decides = NumberedColumns.column(series.id().orElse(series.series()).index());
     return rows.withColumn("hash", functions.xxhash64(functions.lit(getSeed()), decides));
   }
 
@@ -131,7 +132,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> featuresCol() {
-    return table.get(WindowSettings.FEATURES_COL);
+    return stageParams.get(WindowSettings.FEATURES_COL);
   }
 
   public SequenceWindows setFeaturesCol(String value) {
@@ -143,7 +144,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> windowsCol() {
-    return table.get(WindowSettings.WINDOWS_COL);
+    return stageParams.get(WindowSettings.WINDOWS_COL);
   }
 
   public SequenceWindows setWindowsCol(String value) {
@@ -155,7 +156,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam length() {
-    return table.get(WindowSettings.LENGTH);
+    return stageParams.get(WindowSettings.LENGTH);
   }
 
   public SequenceWindows setLength(int value) {
@@ -167,7 +168,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam minLength() {
-    return table.get(WindowSettings.MIN_LENGTH);
+    return stageParams.get(WindowSettings.MIN_LENGTH);
   }
 
   public SequenceWindows setMinLength(int value) {
@@ -179,7 +180,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam stride() {
-    return table.get(WindowSettings.STRIDE);
+    return stageParams.get(WindowSettings.STRIDE);
   }
 
   public SequenceWindows setStride(int value) {
@@ -191,7 +192,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam horizon() {
-    return table.get(WindowSettings.HORIZON);
+    return stageParams.get(WindowSettings.HORIZON);
   }
 
   public SequenceWindows setHorizon(int value) {
@@ -203,7 +204,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public StringArrayParam targetFeatures() {
-    return table.get(WindowSettings.TARGET_FEATURES);
+    return stageParams.get(WindowSettings.TARGET_FEATURES);
   }
 
   public SequenceWindows setTargetFeatures(String... value) {
@@ -215,7 +216,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> labelCol() {
-    return table.get(WindowSettings.LABEL_COL);
+    return stageParams.get(WindowSettings.LABEL_COL);
   }
 
   public SequenceWindows setLabelCol(String value) {
@@ -227,7 +228,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> windows() {
-    return table.get(WindowSettings.WINDOWS);
+    return stageParams.get(WindowSettings.WINDOWS);
   }
 
   public SequenceWindows setWindows(String value) {
@@ -239,7 +240,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> targets() {
-    return table.get(WindowSettings.TARGETS);
+    return stageParams.get(WindowSettings.TARGETS);
   }
 
   public SequenceWindows setTargets(String value) {
@@ -251,7 +252,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> endCol() {
-    return table.get(WindowSettings.END_COL);
+    return stageParams.get(WindowSettings.END_COL);
   }
 
   public SequenceWindows setEndCol(String value) {
@@ -262,8 +263,20 @@ public final class SequenceWindows extends Transformer implements MLWritable {
     return getOrDefault(endCol());
   }
 
+  public Param<String> seriesCol() {
+    return stageParams.get(WindowSettings.SERIES_COL);
+  }
+
+  public SequenceWindows setSeriesCol(String value) {
+    return with(WindowSettings.SERIES_COL, value);
+  }
+
+  public String getSeriesCol() {
+    return getOrDefault(seriesCol());
+  }
+
   public DoubleParam validationFraction() {
-    return table.get(WindowSettings.VALIDATION_FRACTION);
+    return stageParams.get(WindowSettings.VALIDATION_FRACTION);
   }
 
   public SequenceWindows setValidationFraction(double value) {
@@ -275,7 +288,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> validation() {
-    return table.get(WindowSettings.VALIDATION);
+    return stageParams.get(WindowSettings.VALIDATION);
   }
 
   public SequenceWindows setValidation(String value) {
@@ -287,7 +300,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> validationCol() {
-    return table.get(WindowSettings.VALIDATION_COL);
+    return stageParams.get(WindowSettings.VALIDATION_COL);
   }
 
   public SequenceWindows setValidationCol(String value) {
@@ -299,7 +312,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> idCol() {
-    return table.get(WindowSettings.ID_COL);
+    return stageParams.get(WindowSettings.ID_COL);
   }
 
   public SequenceWindows setIdCol(String value) {
@@ -311,7 +324,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public LongParam seed() {
-    return table.get(WindowSettings.SEED);
+    return stageParams.get(WindowSettings.SEED);
   }
 
   public SequenceWindows setSeed(long value) {

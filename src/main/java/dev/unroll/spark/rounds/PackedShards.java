@@ -247,6 +247,7 @@ final class PackedShards implements AutoCloseable {
     private final Map<String, Integer> classIndex;
     private final int partition;
     private final Iterator<Row> rows;
+    private final SentSteps sent = new SentSteps();
     private long index;
     private Tuple2<RowKey, PackedRow> next;
 
@@ -281,7 +282,9 @@ final class PackedShards implements AutoCloseable {
 
     private Tuple2<RowKey, PackedRow> place(Example example) {
       RowKey key = plan.place(RowKey.of(example, reader.placement(), split));
-      return new Tuple2<>(key, new PackedRow(example.values(), targets(example), example.weight()));
+      float[] unsent = sent.unsent(key, example);
+      PackedRow row = new PackedRow(unsent, targets(example), example.weight(), example.length());
+      return new Tuple2<>(key, row);
     }
 
     private float[] targets(Example example) {

@@ -55,7 +55,7 @@ final class ShardStatistics implements Serializable {
     sequences += block.size();
     steps += block.steps();
     minibatches += LocalTrainer.minibatches(block.size(), batchSize);
-    for (int step = 0; step < block.steps(); step++) {
+    for (int step = 0; step < block.storedSteps(); step++) {
       input.add(block.values(), step * block.inputSize());
     }
     if (!block.targetPerStep()) {

@@ -3,7 +3,7 @@ package dev.unroll.spark.scoring;
 import dev.unroll.net.Model;
 import dev.unroll.net.Task;
 import dev.unroll.spark.ClassColumn;
-import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.ResultColumns;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -59,48 +59,28 @@ public record OutputColumns(
 
   private StructType addTo(
       StructType input, Task task, DataType answer, boolean several, Metadata classes) {
-    requireDistinct();
     StructType schema = input;
     DataType prediction = several ? DataTypes.createArrayType(answer, false) : answer;
-    schema = add(schema, "predictionCol", prediction(), prediction, classes);
+    schema = add(schema, prediction(), prediction, classes);
     if (task != Task.REGRESS) {
       DataType vector =
           form == Form.SPARK_ML
               ? SQLDataTypes.VectorType()
               : DataTypes.createArrayType(DataTypes.DoubleType, false);
       DataType type = task == Task.TAG ? DataTypes.createArrayType(vector, false) : vector;
-      schema = add(schema, "probabilityCol", probability, type, Metadata.empty());
-      schema = add(schema, "rawPredictionCol", raw, type, Metadata.empty());
-    }
-    return add(schema, "errorCol", error, DataTypes.StringType, Metadata.empty());
-  }
-
-  private void requireDistinct() {
-    List<String> names =
-        Stream.of(prediction, probability, raw, error).filter(Objects::nonNull).toList();
-    for (String name : names) {
-      if (names.stream().filter(name::equalsIgnoreCase).count() > 1) {
-        throw new InvalidDataException(
-            "two of the columns to add are named \"%s\", expected names of their own; set others"
-                    .formatted(name)
-                + " (predictionCol, probabilityCol, rawPredictionCol, errorCol)");
+      for (String name : vectors()) {
+        schema = add(schema, name, type, Metadata.empty());
       }
     }
+    return error == null ? schema : add(schema, error, DataTypes.StringType, Metadata.empty());
   }
 
-  private StructType add(
-      StructType schema, String param, String name, DataType type, Metadata metadata) {
-    if (name == null) {
-      return schema;
-    }
-    for (StructField field : schema.fields()) {
-      if (field.name().equalsIgnoreCase(name)) {
-        throw new InvalidDataException(
-            "the input has a column \"%s\" already, and scoring would add one of that name; rename or drop it%s"
-                .formatted(field.name(), form == Form.SPARK_ML ? ", or set another " + param : ""));
-      }
-    }
-    return schema.add(new StructField(name, type, error != null, metadata));
+  private List<String> vectors() {
+    return Stream.of(probability, raw).filter(Objects::nonNull).toList();
+  }
+
+  private StructType add(StructType schema, String name, DataType type, Metadata metadata) {
+    return ResultColumns.add(schema, new StructField(name, type, error != null, metadata));
   }
 
   /** The type of one predicted class or number. */

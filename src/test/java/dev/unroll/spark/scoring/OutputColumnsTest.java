@@ -140,7 +140,8 @@ class OutputColumnsTest {
             () ->
                 SequenceScoring.score(
                     rows, TestModels.of(Task.CLASSIFY), TestModels.strict(), SPARK_ML));
-    assertTrue(failure.getMessage().contains("has a column \"" + name), failure.getMessage());
+    assertTrue(
+        failure.getMessage().contains("two columns of the name \"" + name), failure.getMessage());
   }
 
   // --- rows that stay without an answer ---

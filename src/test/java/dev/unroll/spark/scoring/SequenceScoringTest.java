@@ -213,9 +213,8 @@ class SequenceScoringTest {
     Dataset<Row> rows = table(task, 1).withColumn(name, expr("1"));
     InvalidDataException e = refused(rows, TestModels.of(task));
     assertEquals(
-        "the input has a column \"%s\" already, and scoring would add one of that name; rename or"
-                .formatted(name)
-            + " drop it",
+        "the result has two columns of the name \"%s\"; name another column or rename one"
+            .formatted(name),
         e.getMessage());
   }
 
