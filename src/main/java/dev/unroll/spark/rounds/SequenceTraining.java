@@ -154,7 +154,7 @@ public final class SequenceTraining implements AutoCloseable {
     return new Trained(model(ended), ended.ending(), state.position(), loss, state.leftOut());
   }
 
-  /** What a job hears of a run. */
+  /** Hears how a run goes. */
   public interface Listener {
     /** A checkpoint was passed over, and why. */
     void skipped(String message);
