@@ -342,10 +342,6 @@ public final class SequenceColumns implements Serializable {
     return label != null && !ColumnTypes.isNumber(label.column().type());
   }
 
-  public boolean hasLabel() {
-    return label != null;
-  }
-
   /**
    * The label's Spark type; for {@link Task#TAG} that of one step.
    *

@@ -123,7 +123,7 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
         targets(schema).unscaled(prediction(schema), InputColumn.named(getScaleCol())));
   }
 
-  private InverseSequenceScaler with(Setting setting, Object value) {
+  private InverseSequenceScaler put(Setting setting, Object value) {
     StageParams.set(this, setting, value);
     return this;
   }
@@ -133,7 +133,7 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
   }
 
   public InverseSequenceScaler setInputCol(String value) {
-    return with(ScalerSettings.PREDICTION_COL, value);
+    return put(ScalerSettings.PREDICTION_COL, value);
   }
 
   public String getInputCol() {
@@ -145,7 +145,7 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
   }
 
   public InverseSequenceScaler setOutputCol(String value) {
-    return with(ScalerSettings.UNSCALED_COL, value);
+    return put(ScalerSettings.UNSCALED_COL, value);
   }
 
   public String getOutputCol() {
@@ -157,7 +157,7 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
   }
 
   public InverseSequenceScaler setScaleCol(String value) {
-    return with(ScalerSettings.SCALE_COL, value);
+    return put(ScalerSettings.SCALE_COL, value);
   }
 
   public String getScaleCol() {
@@ -168,8 +168,8 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
     return stageParams.get(ScalerSettings.TARGET_FEATURES);
   }
 
-  public InverseSequenceScaler setTargetFeatures(String[] value) {
-    return with(ScalerSettings.TARGET_FEATURES, value);
+  public InverseSequenceScaler setTargetFeatures(String... value) {
+    return put(ScalerSettings.TARGET_FEATURES, value);
   }
 
   public String[] getTargetFeatures() {

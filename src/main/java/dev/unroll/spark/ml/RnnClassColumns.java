@@ -12,7 +12,7 @@ import org.apache.spark.ml.param.shared.HasRawPredictionCol;
 public interface RnnClassColumns<S extends RnnClassColumns<S>>
     extends RnnColumns<S>, HasProbabilityCol, HasRawPredictionCol {
 
-  /** Where the class probabilities go. */
+  /** The column of class probabilities to add, in the order of the classes. */
   @Override
   default Param<String> probabilityCol() {
     return stageParams().get(RnnSettings.PROBABILITY_COL);
@@ -28,7 +28,7 @@ public interface RnnClassColumns<S extends RnnClassColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the logits go. */
+  /** The column of logits to add, in the order of the classes. */
   @Override
   default Param<String> rawPredictionCol() {
     return stageParams().get(RnnSettings.RAW_PREDICTION_COL);

@@ -29,7 +29,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return (S) this;
   }
 
-  /** Where the sequences are. */
+  /** The column that holds the sequences. */
   @Override
   default Param<String> featuresCol() {
     return stageParams().get(RnnSettings.FEATURES_COL);
@@ -45,7 +45,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the labels are. */
+  /** The column that holds the labels; scoring needs none. */
   @Override
   default Param<String> labelCol() {
     return stageParams().get(RnnSettings.LABEL_COL);
@@ -61,7 +61,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the names of the rows are. */
+  /** The column that names the rows, in messages and when they are dealt to shards. */
   default Param<String> idCol() {
     return stageParams().get(RnnSettings.ID_COL);
   }
@@ -74,7 +74,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.ID_COL, value);
   }
 
-  /** Where the weights of the rows are. */
+  /** The column that says how much each row counts in the loss. */
   @Override
   default Param<String> weightCol() {
     return stageParams().get(RnnSettings.WEIGHT_COL);
@@ -90,7 +90,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the answers go. */
+  /** The column of predictions to add. */
   @Override
   default Param<String> predictionCol() {
     return stageParams().get(RnnSettings.PREDICTION_COL);
@@ -106,7 +106,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where it goes why a row has no answer. */
+  /** The column to add that says why a row has no prediction, with handleInvalid keep. */
   default Param<String> errorCol() {
     return stageParams().get(RnnSettings.ERROR_COL);
   }
@@ -119,7 +119,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.ERROR_COL, value);
   }
 
-  /** What a row that cannot be used does. */
+  /** What a row that cannot be used does: error, skip or keep. */
   default Param<String> handleInvalid() {
     return stageParams().get(RnnSettings.HANDLE_INVALID);
   }
@@ -132,7 +132,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.HANDLE_INVALID, value);
   }
 
-  /** Longest sequence, in steps. */
+  /** Longer sequences, in steps, cannot be used; 0 takes any. */
   default IntParam maxSequenceLength() {
     return stageParams().get(RnnSettings.MAX_SEQUENCE_LENGTH);
   }
@@ -145,7 +145,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.MAX_SEQUENCE_LENGTH, value);
   }
 
-  /** What computes. */
+  /** Which code does the arithmetic: auto, vector, scalar or blas. */
   default Param<String> kernels() {
     return stageParams().get(RnnSettings.KERNELS);
   }

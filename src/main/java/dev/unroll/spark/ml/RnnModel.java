@@ -2,6 +2,7 @@ package dev.unroll.spark.ml;
 
 import dev.unroll.net.Model;
 import dev.unroll.net.ModelFile;
+import dev.unroll.net.ModelFormatException;
 import dev.unroll.net.Task;
 import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InvalidRowPolicy;
@@ -48,7 +49,7 @@ public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.m
     this.network = network;
     stageParams = new StageParams(this, settings(task));
     if (network != null && network.network().task() != task) {
-      throw new dev.unroll.net.ModelFormatException(
+      throw new ModelFormatException(
           "the network answers task %s, and %s is for task %s; load it with the other class"
               .formatted(
                   network.network().task().label(), getClass().getSimpleName(), task.label()));

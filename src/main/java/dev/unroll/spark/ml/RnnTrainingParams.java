@@ -27,7 +27,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
         HasSeed,
         HasCheckpointInterval {
 
-  /** Which rows are held out. */
+  /** The boolean column that is true for rows held out; goes before validationFraction. */
   @Override
   default Param<String> validationIndicatorCol() {
     return stageParams().get(RnnSettings.VALIDATION_INDICATOR_COL);
@@ -44,7 +44,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** How features are scaled. */
+  /** How features, and numbers to predict, are scaled. */
   default Param<String> scaling() {
     return stageParams().get(RnnSettings.SCALING);
   }
@@ -70,7 +70,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CELL, value);
   }
 
-  /** Units per layer and direction. */
+  /** Size of the hidden state of each layer and direction. */
   default IntParam hiddenSize() {
     return stageParams().get(RnnSettings.HIDDEN_SIZE);
   }
@@ -83,7 +83,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.HIDDEN_SIZE, value);
   }
 
-  /** Recurrent layers. */
+  /** Recurrent layers, stacked upon one another. */
   default IntParam numLayers() {
     return stageParams().get(RnnSettings.NUM_LAYERS);
   }
@@ -96,7 +96,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.NUM_LAYERS, value);
   }
 
-  /** Whether layers also read backwards. */
+  /** Whether each layer also reads its sequence from end to start. */
   default BooleanParam bidirectional() {
     return stageParams().get(RnnSettings.BIDIRECTIONAL);
   }
@@ -109,7 +109,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.BIDIRECTIONAL, value);
   }
 
-  /** Epochs. */
+  /** Epochs: passes over the training rows. */
   @Override
   default IntParam maxIter() {
     return stageParams().get(RnnSettings.MAX_ITER);
@@ -124,7 +124,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Sequences per minibatch. */
+  /** Sequences per minibatch, on each shard. */
   default IntParam batchSize() {
     return stageParams().get(RnnSettings.BATCH_SIZE);
   }
@@ -152,7 +152,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Learning rate. */
+  /** The learning rate at its highest. */
   @Override
   default DoubleParam stepSize() {
     return stageParams().get(RnnSettings.STEP_SIZE);
@@ -168,7 +168,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Momentum of that optimizer. */
+  /** Share of its last step that solver momentum keeps. */
   default DoubleParam momentum() {
     return stageParams().get(RnnSettings.MOMENTUM);
   }
@@ -181,7 +181,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.MOMENTUM, value);
   }
 
-  /** Course of the learning rate. */
+  /** How the learning rate goes after its rise: constant or cosine. */
   default Param<String> schedule() {
     return stageParams().get(RnnSettings.SCHEDULE);
   }
@@ -194,7 +194,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.SCHEDULE, value);
   }
 
-  /** Share of steps with a rising rate. */
+  /** Share of all steps in which the learning rate rises from zero. */
   default DoubleParam warmupFraction() {
     return stageParams().get(RnnSettings.WARMUP_FRACTION);
   }
@@ -207,7 +207,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.WARMUP_FRACTION, value);
   }
 
-  /** Largest norm of a gradient. */
+  /** Gradients of a larger norm are scaled down to it; 0 leaves them. */
   default DoubleParam clipNorm() {
     return stageParams().get(RnnSettings.CLIP_NORM);
   }
@@ -220,7 +220,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CLIP_NORM, value);
   }
 
-  /** Pull towards zero. */
+  /** Pull of the weights towards zero. */
   default DoubleParam weightDecay() {
     return stageParams().get(RnnSettings.WEIGHT_DECAY);
   }
@@ -233,7 +233,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.WEIGHT_DECAY, value);
   }
 
-  /** Start of all randomness. */
+  /** Where all randomness starts from. */
   @Override
   default LongParam seed() {
     return stageParams().get(RnnSettings.SEED);
@@ -248,7 +248,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Parts trained side by side. */
+  /** Parts of the rows that are trained side by side and averaged. */
   default IntParam numShards() {
     return stageParams().get(RnnSettings.NUM_SHARDS);
   }
@@ -261,7 +261,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.NUM_SHARDS, value);
   }
 
-  /** Between two rounds. */
+  /** How long shards train between two rounds: epoch or steps(k). */
   default Param<String> period() {
     return stageParams().get(RnnSettings.PERIOD);
   }
@@ -274,7 +274,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.PERIOD, value);
   }
 
-  /** What is made of the mean. */
+  /** What is made of the shards' results: average or nesterov. */
   default Param<String> outer() {
     return stageParams().get(RnnSettings.OUTER);
   }
@@ -287,7 +287,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.OUTER, value);
   }
 
-  /** Of outer nesterov. */
+  /** Step size of outer nesterov. */
   default DoubleParam outerStepSize() {
     return stageParams().get(RnnSettings.OUTER_STEP_SIZE);
   }
@@ -300,7 +300,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.OUTER_STEP_SIZE, value);
   }
 
-  /** Of outer nesterov. */
+  /** Momentum of outer nesterov: auto or a number. */
   default Param<String> outerMomentum() {
     return stageParams().get(RnnSettings.OUTER_MOMENTUM);
   }
@@ -313,7 +313,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.OUTER_MOMENTUM, value);
   }
 
-  /** Of the rate with the shards. */
+  /** How the learning rate grows with the number of shards: none, sqrt or linear. */
   default Param<String> stepSizeScaling() {
     return stageParams().get(RnnSettings.STEP_SIZE_SCALING);
   }
@@ -326,7 +326,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.STEP_SIZE_SCALING, value);
   }
 
-  /** On one shard alone. */
+  /** Minibatches that one shard trains alone before the first epoch. */
   default IntParam warmupSteps() {
     return stageParams().get(RnnSettings.WARMUP_STEPS);
   }
@@ -339,7 +339,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.WARMUP_STEPS, value);
   }
 
-  /** What it does. */
+  /** What a shard does whose result is not finite: stop or leaveOut. */
   default Param<String> divergedShard() {
     return stageParams().get(RnnSettings.DIVERGED_SHARD);
   }
@@ -352,7 +352,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.DIVERGED_SHARD, value);
   }
 
-  /** Up to so many MB. */
+  /** Up to so many MB in a round are averaged by the driver, more by executors. */
   default IntParam combineOnDriver() {
     return stageParams().get(RnnSettings.COMBINE_ON_DRIVER);
   }
@@ -365,7 +365,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.COMBINE_ON_DRIVER, value);
   }
 
-  /** Longest round. */
+  /** A round that takes longer fails, as does preparing the rows. */
   default DoubleParam maxRoundSeconds() {
     return stageParams().get(RnnSettings.MAX_ROUND_SECONDS);
   }
@@ -378,7 +378,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.MAX_ROUND_SECONDS, value);
   }
 
-  /** Directory of the model to start from. */
+  /** The model directory to go on learning from. */
   default Param<String> initialModel() {
     return stageParams().get(RnnSettings.INITIAL_MODEL);
   }
@@ -391,7 +391,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.INITIAL_MODEL, value);
   }
 
-  /** Where checkpoints go. */
+  /** The directory for checkpoints; without it there are none. */
   default Param<String> checkpointDir() {
     return stageParams().get(RnnSettings.CHECKPOINT_DIR);
   }
@@ -404,7 +404,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CHECKPOINT_DIR, value);
   }
 
-  /** Whether to go on from one. */
+  /** Whether to go on from the last checkpoint: auto, never or required. */
   default Param<String> resume() {
     return stageParams().get(RnnSettings.RESUME);
   }
@@ -417,7 +417,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.RESUME, value);
   }
 
-  /** Rounds between two. */
+  /** Rounds from one checkpoint to the next; 0 and -1 make none. */
   @Override
   default IntParam checkpointInterval() {
     return stageParams().get(RnnSettings.CHECKPOINT_INTERVAL);
@@ -434,7 +434,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** How many stay. */
+  /** How many of the last checkpoints stay. */
   default IntParam checkpointsKept() {
     return stageParams().get(RnnSettings.CHECKPOINTS_KEPT);
   }
@@ -447,7 +447,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CHECKPOINTS_KEPT, value);
   }
 
-  /** Share of rows held out. */
+  /** Share of the rows held out to watch the loss on. */
   default DoubleParam validationFraction() {
     return stageParams().get(RnnSettings.VALIDATION_FRACTION);
   }
@@ -460,7 +460,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.VALIDATION_FRACTION, value);
   }
 
-  /** Epochs without improvement. */
+  /** Epochs without a better validation loss after which training stops; 0 goes on. */
   default IntParam patience() {
     return stageParams().get(RnnSettings.PATIENCE);
   }
@@ -473,7 +473,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.PATIENCE, value);
   }
 
-  /** Good enough. */
+  /** Validation loss at which training stops; 0 goes on. */
   default DoubleParam targetLoss() {
     return stageParams().get(RnnSettings.TARGET_LOSS);
   }
@@ -486,7 +486,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.TARGET_LOSS, value);
   }
 
-  /** Of training. */
+  /** Seconds of training after which it stops with a checkpoint; 0 goes on. */
   default DoubleParam maxSeconds() {
     return stageParams().get(RnnSettings.MAX_SECONDS);
   }

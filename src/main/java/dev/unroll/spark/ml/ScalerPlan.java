@@ -19,7 +19,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** What a scaler does to tables of one schema: everything that needs no data, checked. */
 final class ScalerPlan {
-  private final SequenceScalerParams stage;
+  private final SequenceScalerParams<?> stage;
   private final StructType schema;
   private final InputColumn input;
   private final SequenceColumns columns;
@@ -38,7 +38,7 @@ final class ScalerPlan {
    * @throws InvalidDataException if a column is missing, has a wrong type, or is there already
    * @throws IllegalArgumentException if params do not go together
    */
-  ScalerPlan(SequenceScalerParams stage, StructType schema, LabelUse use) {
+  ScalerPlan(SequenceScalerParams<?> stage, StructType schema, LabelUse use) {
     this.stage = stage;
     this.schema = schema;
     input = InputColumn.find(schema, stage.getInputCol(), ScalerSettings.INPUT_COL.name());
@@ -48,7 +48,7 @@ final class ScalerPlan {
   }
 
   /** Reads sequences without labels. */
-  static SequenceColumns sequences(StructType schema, SequenceScalerParams stage) {
+  static SequenceColumns sequences(StructType schema, SequenceScalerParams<?> stage) {
     return SequenceColumns.unlabelled(
         schema,
         ScalerSettings.INPUT_COL.name(),

@@ -114,7 +114,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
         longTable.sorted(dataset), layout::pieces, longTable.output());
   }
 
-  private SequenceAssembler with(Setting setting, Object value) {
+  private SequenceAssembler put(Setting setting, Object value) {
     StageParams.set(this, setting, value);
     return this;
   }
@@ -124,7 +124,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setKeyCols(String... value) {
-    return with(AssemblerSettings.KEY_COLS, value);
+    return put(AssemblerSettings.KEY_COLS, value);
   }
 
   public String[] getKeyCols() {
@@ -136,7 +136,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setTimeCol(String value) {
-    return with(AssemblerSettings.TIME_COL, value);
+    return put(AssemblerSettings.TIME_COL, value);
   }
 
   public String getTimeCol() {
@@ -148,7 +148,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setTieCol(String value) {
-    return with(AssemblerSettings.TIE_COL, value);
+    return put(AssemblerSettings.TIE_COL, value);
   }
 
   public String getTieCol() {
@@ -160,7 +160,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setValueCols(String... value) {
-    return with(AssemblerSettings.VALUE_COLS, value);
+    return put(AssemblerSettings.VALUE_COLS, value);
   }
 
   public String[] getValueCols() {
@@ -172,7 +172,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setLabelCol(String value) {
-    return with(AssemblerSettings.LABEL_COL, value);
+    return put(AssemblerSettings.LABEL_COL, value);
   }
 
   public String getLabelCol() {
@@ -184,7 +184,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setLabels(String value) {
-    return with(AssemblerSettings.LABELS, value);
+    return put(AssemblerSettings.LABELS, value);
   }
 
   public String getLabels() {
@@ -196,7 +196,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setGaps(String value) {
-    return with(AssemblerSettings.GAPS, value);
+    return put(AssemblerSettings.GAPS, value);
   }
 
   public String getGaps() {
@@ -208,7 +208,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setFrequency(String value) {
-    return with(AssemblerSettings.FREQUENCY, value);
+    return put(AssemblerSettings.FREQUENCY, value);
   }
 
   public String getFrequency() {
@@ -220,7 +220,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setMaxLength(int value) {
-    return with(AssemblerSettings.MAX_LENGTH, value);
+    return put(AssemblerSettings.MAX_LENGTH, value);
   }
 
   public int getMaxLength() {
@@ -232,7 +232,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public SequenceAssembler setFeaturesCol(String value) {
-    return with(AssemblerSettings.FEATURES_COL, value);
+    return put(AssemblerSettings.FEATURES_COL, value);
   }
 
   public String getFeaturesCol() {

@@ -8,7 +8,6 @@ import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.ScalingMethod;
-import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import java.io.IOException;
 import java.util.Map;
@@ -39,7 +38,7 @@ import org.apache.spark.sql.types.StructType;
  * <p>Saved, it is Spark's metadata and a file {@code scaling.json} of its figures.
  */
 public final class SequenceScalerModel extends Model<SequenceScalerModel>
-    implements SequenceScalerParams, MLWritable {
+    implements SequenceScalerParams<SequenceScalerModel>, MLWritable {
   private static final long serialVersionUID = 1L;
   private static final String FILE = "scaling.json";
   private static final ScalingFile NO_FIGURES =
@@ -169,43 +168,6 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
     return rows.withColumn(
         output.apply(output.length() - 1).name(),
         targets.scaled(plan.label().get(), InputColumn.named(getScaleCol())));
-  }
-
-  private SequenceScalerModel with(Setting setting, Object value) {
-    StageParams.set(this, setting, value);
-    return this;
-  }
-
-  public SequenceScalerModel setInputCol(String value) {
-    return with(ScalerSettings.INPUT_COL, value);
-  }
-
-  public SequenceScalerModel setOutputCol(String value) {
-    return with(ScalerSettings.OUTPUT_COL, value);
-  }
-
-  public SequenceScalerModel setLabelCol(String value) {
-    return with(ScalerSettings.LABEL_COL, value);
-  }
-
-  public SequenceScalerModel setTargetFeatures(String[] value) {
-    return with(ScalerSettings.TARGET_FEATURES, value);
-  }
-
-  public SequenceScalerModel setScaledLabelCol(String value) {
-    return with(ScalerSettings.SCALED_LABEL_COL, value);
-  }
-
-  public SequenceScalerModel setScaleCol(String value) {
-    return with(ScalerSettings.SCALE_COL, value);
-  }
-
-  public SequenceScalerModel setIdCol(String value) {
-    return with(ScalerSettings.ID_COL, value);
-  }
-
-  public SequenceScalerModel setHandleInvalid(String value) {
-    return with(ScalerSettings.HANDLE_INVALID, value);
   }
 
   /** Reads the figures and then the params. */

@@ -1,15 +1,30 @@
 package dev.unroll.spark.ml;
 
+import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/** The params that {@link SequenceScaler} and {@link SequenceScalerModel} share. */
-public interface SequenceScalerParams extends Params {
-  /** All params of the stage. */
+/**
+ * The params that {@link SequenceScaler} and {@link SequenceScalerModel} share. Docs, validators
+ * and defaults are in {@link ScalerSettings}.
+ *
+ * @param <S> the stage itself, which setters return
+ */
+public interface SequenceScalerParams<S extends SequenceScalerParams<S>> extends Params {
+
+  /** The params of this stage. */
   StageParams stageParams();
 
+  /** Sets one of them. */
+  @SuppressWarnings("unchecked")
+  default S put(Setting setting, Object value) {
+    StageParams.set(this, setting, value);
+    return (S) this;
+  }
+
+  /** The column that holds the sequences. */
   default Param<String> inputCol() {
     return stageParams().get(ScalerSettings.INPUT_COL);
   }
@@ -18,6 +33,11 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(inputCol());
   }
 
+  default S setInputCol(String value) {
+    return put(ScalerSettings.INPUT_COL, value);
+  }
+
+  /** The column of scaled sequences to add. */
   default Param<String> outputCol() {
     return stageParams().get(ScalerSettings.OUTPUT_COL);
   }
@@ -26,6 +46,11 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(outputCol());
   }
 
+  default S setOutputCol(String value) {
+    return put(ScalerSettings.OUTPUT_COL, value);
+  }
+
+  /** What becomes level and scale of a feature. */
   default Param<String> method() {
     return stageParams().get(ScalerSettings.METHOD);
   }
@@ -34,6 +59,7 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(method());
   }
 
+  /** Whether figures are of each feature over all rows, or of each series alone. */
   default Param<String> by() {
     return stageParams().get(ScalerSettings.BY);
   }
@@ -42,6 +68,7 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(by());
   }
 
+  /** The column of numbers to predict, to scale with their features. */
   default Param<String> labelCol() {
     return stageParams().get(ScalerSettings.LABEL_COL);
   }
@@ -51,6 +78,11 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(labelCol());
   }
 
+  default S setLabelCol(String value) {
+    return put(ScalerSettings.LABEL_COL, value);
+  }
+
+  /** Which features, by name or counted from 0, the numbers to predict are of. */
   default StringArrayParam targetFeatures() {
     return stageParams().get(ScalerSettings.TARGET_FEATURES);
   }
@@ -59,6 +91,11 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(targetFeatures());
   }
 
+  default S setTargetFeatures(String... value) {
+    return put(ScalerSettings.TARGET_FEATURES, value);
+  }
+
+  /** The column of scaled labels to add. */
   default Param<String> scaledLabelCol() {
     return stageParams().get(ScalerSettings.SCALED_LABEL_COL);
   }
@@ -67,6 +104,11 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(scaledLabelCol());
   }
 
+  default S setScaledLabelCol(String value) {
+    return put(ScalerSettings.SCALED_LABEL_COL, value);
+  }
+
+  /** The column to add that holds level and scale of each row. */
   default Param<String> scaleCol() {
     return stageParams().get(ScalerSettings.SCALE_COL);
   }
@@ -75,6 +117,11 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(scaleCol());
   }
 
+  default S setScaleCol(String value) {
+    return put(ScalerSettings.SCALE_COL, value);
+  }
+
+  /** The column that names the rows, in messages. */
   default Param<String> idCol() {
     return stageParams().get(ScalerSettings.ID_COL);
   }
@@ -83,11 +130,20 @@ public interface SequenceScalerParams extends Params {
     return getOrDefault(idCol());
   }
 
+  default S setIdCol(String value) {
+    return put(ScalerSettings.ID_COL, value);
+  }
+
+  /** What a row that cannot be used does: error, skip or keep. */
   default Param<String> handleInvalid() {
     return stageParams().get(ScalerSettings.HANDLE_INVALID);
   }
 
   default String getHandleInvalid() {
     return getOrDefault(handleInvalid());
+  }
+
+  default S setHandleInvalid(String value) {
+    return put(ScalerSettings.HANDLE_INVALID, value);
   }
 }

@@ -259,7 +259,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return this;
   }
 
-  /** What to try. */
+  /** What to try: each text is a param and its values or range. */
   public StringArrayParam space() {
     return stageParams.get(TuningSettings.SPACE);
   }
@@ -272,7 +272,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.SPACE, List.of(value));
   }
 
-  /** What to try, one by one. */
+  /** What to try, one text per candidate; goes before space. */
   public StringArrayParam candidates() {
     return stageParams.get(TuningSettings.CANDIDATES);
   }
@@ -285,7 +285,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.CANDIDATES, List.of(value));
   }
 
-  /** How many to draw. */
+  /** How many candidates are drawn from the space. */
   public IntParam maxCandidates() {
     return stageParams.get(TuningSettings.MAX_CANDIDATES);
   }
@@ -298,7 +298,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.MAX_CANDIDATES, value);
   }
 
-  /** What they are judged by. */
+  /** Which rows judge: drawn by a hash, or later ones. */
   public Param<String> validation() {
     return stageParams.get(TuningSettings.VALIDATION);
   }
@@ -311,7 +311,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.VALIDATION, value);
   }
 
-  /** How often each is judged. */
+  /** How many times each candidate is trained and judged, each time by other rows. */
   public IntParam numFolds() {
     return stageParams.get(TuningSettings.NUM_FOLDS);
   }
@@ -324,7 +324,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.NUM_FOLDS, value);
   }
 
-  /** Where times are. */
+  /** The column of times, with validation rollingOrigin. */
   public Param<String> timeCol() {
     return stageParams.get(TuningSettings.TIME_COL);
   }
@@ -337,7 +337,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.TIME_COL, value);
   }
 
-  /** Rows not trained on before those that judge. */
+  /** How long before the rows that judge none is trained on. */
   public DoubleParam embargo() {
     return stageParams.get(TuningSettings.EMBARGO);
   }
@@ -350,7 +350,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.EMBARGO, value);
   }
 
-  /** How many go on, and how much longer. */
+  /** One of so many candidates goes on from rung to rung, for so many times the epochs. */
   public IntParam reduction() {
     return stageParams.get(TuningSettings.REDUCTION);
   }
@@ -363,7 +363,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.REDUCTION, value);
   }
 
-  /** Of the first rung. */
+  /** Epochs of the first rung; 0 takes them from maxIter. */
   public IntParam minEpochs() {
     return stageParams.get(TuningSettings.MIN_EPOCHS);
   }
@@ -376,7 +376,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.MIN_EPOCHS, value);
   }
 
-  /** Which becomes the model. */
+  /** Which candidate becomes the model. */
   public Param<String> select() {
     return stageParams.get(TuningSettings.SELECT);
   }

@@ -126,7 +126,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
     return rows.withColumn("hash", functions.xxhash64(functions.lit(getSeed()), decides));
   }
 
-  private SequenceWindows with(Setting setting, Object value) {
+  private SequenceWindows put(Setting setting, Object value) {
     StageParams.set(this, setting, value);
     return this;
   }
@@ -136,7 +136,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setFeaturesCol(String value) {
-    return with(WindowSettings.FEATURES_COL, value);
+    return put(WindowSettings.FEATURES_COL, value);
   }
 
   public String getFeaturesCol() {
@@ -148,7 +148,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setWindowsCol(String value) {
-    return with(WindowSettings.WINDOWS_COL, value);
+    return put(WindowSettings.WINDOWS_COL, value);
   }
 
   public String getWindowsCol() {
@@ -160,7 +160,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setLength(int value) {
-    return with(WindowSettings.LENGTH, value);
+    return put(WindowSettings.LENGTH, value);
   }
 
   public int getLength() {
@@ -172,7 +172,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setMinLength(int value) {
-    return with(WindowSettings.MIN_LENGTH, value);
+    return put(WindowSettings.MIN_LENGTH, value);
   }
 
   public int getMinLength() {
@@ -184,7 +184,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setStride(int value) {
-    return with(WindowSettings.STRIDE, value);
+    return put(WindowSettings.STRIDE, value);
   }
 
   public int getStride() {
@@ -196,7 +196,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setHorizon(int value) {
-    return with(WindowSettings.HORIZON, value);
+    return put(WindowSettings.HORIZON, value);
   }
 
   public int getHorizon() {
@@ -208,7 +208,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setTargetFeatures(String... value) {
-    return with(WindowSettings.TARGET_FEATURES, value);
+    return put(WindowSettings.TARGET_FEATURES, value);
   }
 
   public String[] getTargetFeatures() {
@@ -220,7 +220,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setLabelCol(String value) {
-    return with(WindowSettings.LABEL_COL, value);
+    return put(WindowSettings.LABEL_COL, value);
   }
 
   public String getLabelCol() {
@@ -232,7 +232,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setWindows(String value) {
-    return with(WindowSettings.WINDOWS, value);
+    return put(WindowSettings.WINDOWS, value);
   }
 
   public String getWindows() {
@@ -244,7 +244,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setTargets(String value) {
-    return with(WindowSettings.TARGETS, value);
+    return put(WindowSettings.TARGETS, value);
   }
 
   public String getTargets() {
@@ -256,7 +256,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setEndCol(String value) {
-    return with(WindowSettings.END_COL, value);
+    return put(WindowSettings.END_COL, value);
   }
 
   public String getEndCol() {
@@ -268,7 +268,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setSeriesCol(String value) {
-    return with(WindowSettings.SERIES_COL, value);
+    return put(WindowSettings.SERIES_COL, value);
   }
 
   public String getSeriesCol() {
@@ -280,7 +280,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setValidationFraction(double value) {
-    return with(WindowSettings.VALIDATION_FRACTION, value);
+    return put(WindowSettings.VALIDATION_FRACTION, value);
   }
 
   public double getValidationFraction() {
@@ -292,7 +292,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setValidation(String value) {
-    return with(WindowSettings.VALIDATION, value);
+    return put(WindowSettings.VALIDATION, value);
   }
 
   public String getValidation() {
@@ -304,7 +304,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setValidationCol(String value) {
-    return with(WindowSettings.VALIDATION_COL, value);
+    return put(WindowSettings.VALIDATION_COL, value);
   }
 
   public String getValidationCol() {
@@ -316,7 +316,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setIdCol(String value) {
-    return with(WindowSettings.ID_COL, value);
+    return put(WindowSettings.ID_COL, value);
   }
 
   public String getIdCol() {
@@ -328,7 +328,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public SequenceWindows setSeed(long value) {
-    return with(WindowSettings.SEED, value);
+    return put(WindowSettings.SEED, value);
   }
 
   public long getSeed() {
