@@ -1,7 +1,8 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.net.Task;
-import dev.unroll.spark.ColumnMetadata;
+import dev.unroll.spark.ColumnTypes;
+import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import dev.unroll.spark.rounds.LearnerSettings;
@@ -237,7 +238,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
   public StructType transformSchema(StructType schema) {
     drawn();
     if (getValidation().equals("rollingOrigin")) {
-      ColumnMetadata.require(schema, "timeCol", isDefined(timeCol()) ? getTimeCol() : "");
+      String name = isDefined(timeCol()) ? getTimeCol() : "";
+      InputColumn time = InputColumn.find(schema, name, "timeCol");
+      if (!ColumnTypes.isTime(time.type())) {
+        throw time.wrongType("timeCol", ColumnTypes.TIME);
+      }
     }
     return serial().transformSchema(schema);
   }
@@ -389,6 +394,10 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
   /** What the estimator learns; set with it. */
   public Param<String> task() {
     return table.get(TuningSettings.TASK);
+  }
+
+  public String getTask() {
+    return getOrDefault(task());
   }
 
   @Override
