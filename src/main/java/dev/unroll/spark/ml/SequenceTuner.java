@@ -2,6 +2,7 @@ package dev.unroll.spark.ml;
 
 import dev.unroll.net.Task;
 import dev.unroll.spark.ColumnTypes;
+import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
@@ -414,7 +415,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       @Override
       SequenceTuner read(FileSystem fs, Path directory, Configuration conf) throws IOException {
         SequenceTuner tuner = super.read(fs, directory, conf);
-        tuner.estimator = estimator(tuner, fs, new Path(directory, "estimator"), conf);
+        Path estimator = new Path(directory, "estimator");
+        if (fs.exists(estimator)) {
+          HadoopFiles.requireInside(fs, directory, estimator);
+        }
+        tuner.estimator = estimator(tuner, fs, estimator, conf);
         return tuner;
       }
     };
