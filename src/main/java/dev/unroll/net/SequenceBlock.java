@@ -66,6 +66,12 @@ public record SequenceBlock(
     return lengths;
   }
 
+  /** So many sequences without steps: stands for a block of which only the number matters. */
+  public static SequenceBlock ofSize(int size) {
+    return new SequenceBlock(
+        1, new int[size], new int[size], new float[0], 0, false, new float[0], new float[0]);
+  }
+
   /** How much sequence i counts in the loss. */
   public float weight(int i) {
     return weights.length == 0 ? 1 : weights[i];

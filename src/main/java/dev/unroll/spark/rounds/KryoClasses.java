@@ -24,6 +24,7 @@ public final class KryoClasses implements KryoRegistrator {
     kryo.register(PackedRow.class);
     kryo.register(RowKey.class);
     kryo.register(ShardBlock.class);
+    kryo.register(ShardPiece.class);
     kryo.register(ShardStatistics.class);
     kryo.register(Sent.class);
     kryo.register(SlicedMean.Slice.class);

@@ -28,13 +28,15 @@ import scala.Tuple2;
  */
 final class PackedShards implements AutoCloseable {
   private final LearnerData data;
+  private final JavaRDD<ShardPiece> pieces;
   private final JavaRDD<ShardBlock> blocks;
   private final List<ShardStatistics> statistics;
 
   private PackedShards(
-      LearnerData data, JavaRDD<ShardBlock> blocks, List<ShardStatistics> statistics) {
+      LearnerData data, JavaRDD<ShardPiece> pieces, List<ShardStatistics> statistics) {
     this.data = data;
-    this.blocks = blocks;
+    this.pieces = pieces;
+    blocks = joined(pieces);
     this.statistics = statistics;
   }
 
@@ -51,17 +53,22 @@ final class PackedShards implements AutoCloseable {
       Map<String, Integer> classIndex,
       int batchSize,
       double maxSeconds) {
-    JavaRDD<ShardBlock> blocks = blocks(data, split, plan, shape, classIndex);
-    blocks.setName("unroll shards").persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<ShardPiece> pieces = pieces(data, split, plan, shape, classIndex);
+    pieces.setName("unroll shards").persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return new PackedShards(data, blocks, statistics(blocks, shape, batchSize, maxSeconds));
+      return new PackedShards(
+          data, pieces, statistics(joined(pieces), shape, batchSize, maxSeconds));
     } catch (RuntimeException e) {
-      blocks.unpersist(false);
+      pieces.unpersist(false);
       throw e;
     }
   }
 
-  private static JavaRDD<ShardBlock> blocks(
+  private static JavaRDD<ShardBlock> joined(JavaRDD<ShardPiece> pieces) {
+    return pieces.mapPartitions(ShardPiece::blocks, true);
+  }
+
+  private static JavaRDD<ShardPiece> pieces(
       LearnerData data,
       ValidationSplit split,
       ShardPlan plan,
@@ -74,7 +81,7 @@ final class PackedShards implements AutoCloseable {
             false)
         .mapToPair(placed -> placed)
         .repartitionAndSortWithinPartitions(new ByShard(plan.shards()), RowKey.ORDER)
-        .mapPartitions(rows -> new BlockPacker(rows, shape), true);
+        .mapPartitions(rows -> ShardPiece.cut(new BlockPacker(rows, shape)), true);
   }
 
   private static List<ShardStatistics> statistics(
@@ -219,7 +226,7 @@ final class PackedShards implements AutoCloseable {
 
   @Override
   public void close() {
-    blocks.unpersist(false);
+    pieces.unpersist(false);
   }
 
   /** A row goes to the partition of its shard. */

@@ -8,6 +8,7 @@ import dev.unroll.spark.InvalidDataException;
 import dev.unroll.train.LocalTrainer;
 import dev.unroll.train.LossEvaluator;
 import dev.unroll.train.Preprocessing;
+import dev.unroll.train.RoundPlan;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
@@ -36,7 +37,9 @@ record ShardPass(
   ShardResult train(int shard, Iterator<ShardBlock> blocks, TrainingState state) {
     LocalTrainer trainer =
         new LocalTrainer(new Network(network), preprocessing, config, Kernels.named(kernels));
-    return trainer.train(shard, only(verified(shard, blocks), false), minibatches, state);
+    RoundPlan plan = RoundPlan.after(state.position(), config, minibatches);
+    Iterator<ShardBlock> training = only(verified(shard, blocks), false);
+    return trainer.train(shard, from(plan.first(), training), minibatches, state);
   }
 
   /** Loss sums of the held-out blocks, in order. */
@@ -46,7 +49,7 @@ record ShardPass(
             new Network(network), preprocessing, config.batchSize(), Kernels.named(kernels));
     List<Double> sums = new ArrayList<>();
     only(verified(shard, blocks), true)
-        .forEachRemaining(block -> sums.add(evaluator.lossSum(weights, block)));
+        .forEachRemaining(block -> sums.add(evaluator.lossSum(weights, block.block())));
     return sums;
   }
 
@@ -75,15 +78,34 @@ record ShardPass(
     };
   }
 
-  private static Iterator<SequenceBlock> only(Iterator<ShardBlock> blocks, boolean heldOut) {
+  /** The sequences; of blocks that lie before the round only their number matters. */
+  private Iterator<SequenceBlock> from(long first, Iterator<ShardBlock> blocks) {
     return new Iterator<>() {
-      private SequenceBlock next = advance();
+      private long passed;
 
-      private SequenceBlock advance() {
+      @Override
+      public boolean hasNext() {
+        return blocks.hasNext();
+      }
+
+      @Override
+      public SequenceBlock next() {
+        ShardBlock block = blocks.next();
+        passed += LocalTrainer.minibatches(block.size(), config.batchSize());
+        return passed <= first ? SequenceBlock.ofSize(block.size()) : block.block();
+      }
+    };
+  }
+
+  private static Iterator<ShardBlock> only(Iterator<ShardBlock> blocks, boolean heldOut) {
+    return new Iterator<>() {
+      private ShardBlock next = advance();
+
+      private ShardBlock advance() {
         while (blocks.hasNext()) {
           ShardBlock candidate = blocks.next();
           if (candidate.heldOut() == heldOut) {
-            return candidate.block();
+            return candidate;
           }
         }
         return null;
@@ -95,11 +117,11 @@ record ShardPass(
       }
 
       @Override
-      public SequenceBlock next() {
+      public ShardBlock next() {
         if (next == null) {
           throw new NoSuchElementException();
         }
-        SequenceBlock result = next;
+        ShardBlock result = next;
         next = advance();
         return result;
       }

@@ -41,12 +41,13 @@ final class ShardStatistics implements Serializable {
     ShardStatistics statistics = new ShardStatistics(shard, shape);
     while (blocks.hasNext()) {
       ShardBlock next = blocks.next();
+      SequenceBlock block = next.block();
       statistics.checksums.add(next.checksum());
-      statistics.bytes += 4L * next.block().values().length + 4L * next.block().targets().length;
+      statistics.bytes += 4L * block.values().length + 4L * block.targets().length;
       if (next.heldOut()) {
-        statistics.addHeldOut(next.block());
+        statistics.addHeldOut(block);
       } else {
-        statistics.addTraining(next.block(), batchSize);
+        statistics.addTraining(block, batchSize);
       }
     }
     return statistics;

@@ -177,7 +177,7 @@ class BitEqualityTest {
               .toArray(float[][]::new);
       rows.add(steps, block.targets()[i]);
     }
-    return new ShardBlock(shard.heldOut(), rows.block(false), shard.contents(), shard.checksum());
+    return ShardBlock.of(shard.heldOut(), rows.block(false), shard.contents());
   }
 
   private static ShardResult with(ShardResult result, long rows, float[] weights) {
