@@ -2,6 +2,7 @@ package dev.unroll.jobs;
 
 import dev.unroll.math.Kernels;
 import dev.unroll.net.Model;
+import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.ml.RnnTrainingSummary;
 import dev.unroll.spark.ml.SequenceTunerModel;
 import dev.unroll.spark.ml.TunedTrial;
@@ -25,9 +26,21 @@ final class Outcome {
     versions = Versions.current(Kernels.named(kernels).name());
   }
 
-  void rows(String name, long used, long skipped) {
+  /** How many rows were used, and how many were left out: in all, and for each reason. */
+  void rows(String name, long used, InvalidRows skipped) {
     rows.put(name, used);
-    rows.put(name + ".skipped", skipped);
+    invalid(name + ".skipped", skipped);
+  }
+
+  /** The same where rows that cannot be used stay, without an answer. */
+  void rowsKept(String name, long answered, InvalidRows unanswered) {
+    rows.put(name, answered);
+    invalid(name + ".unanswered", unanswered);
+  }
+
+  private void invalid(String name, InvalidRows refused) {
+    rows.put(name, refused.total());
+    refused.counts().forEach((reason, count) -> rows.put(name + "." + reason, count));
   }
 
   void weights(Model model) {
@@ -70,7 +83,7 @@ final class Outcome {
   }
 
   void evaluation(Evaluation evaluation) {
-    rows("test", evaluation.metrics().count(), evaluation.skipped().total());
+    rows("test", evaluation.metrics().count(), evaluation.skipped());
     evaluation.metrics().figures().forEach((name, value) -> metrics.put("test." + name, value));
   }
 

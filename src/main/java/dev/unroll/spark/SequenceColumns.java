@@ -94,15 +94,11 @@ public final class SequenceColumns implements Serializable {
     }
   }
 
-  private SequenceColumns(StructType schema, Task task, Columns columns) {
+  private SequenceColumns(StructType schema, Task task, Columns columns, String featuresKey) {
     this.task = task;
     featuresColumn =
         InputColumn.find(
-            schema,
-            columns.features(),
-            FEATURES_KEY,
-            ColumnTypes::isFeatures,
-            ColumnTypes.FEATURES);
+            schema, columns.features(), featuresKey, ColumnTypes::isFeatures, ColumnTypes.FEATURES);
     features = new FeatureReader(featuresColumn, columns.featureNames());
     label =
         columns.label().map(name -> new LabelReader(label(schema, name, task), task)).orElse(null);
@@ -145,7 +141,18 @@ public final class SequenceColumns implements Serializable {
           "%s and %s both name column \"%s\"; a label must be a column of its own"
               .formatted(FEATURES_KEY, LABEL_KEY, featuresCol));
     }
-    return new SequenceColumns(schema, task, columns);
+    return new SequenceColumns(schema, task, columns, FEATURES_KEY);
+  }
+
+  /**
+   * Sequences without labels, as a stage reads them that calls their column by another param.
+   *
+   * @param key the param that names the column, for messages
+   */
+  public static SequenceColumns unlabelled(
+      StructType schema, String key, String name, Optional<String> idCol) {
+    return new SequenceColumns(
+        schema, Task.REGRESS, Columns.of(name, Optional.empty(), idCol), key);
   }
 
   private static InputColumn label(StructType schema, String name, Task task) {
@@ -182,7 +189,7 @@ public final class SequenceColumns implements Serializable {
           Reason.TOO_LONG,
           featuresColumn.name(),
           name,
-          "%s, at most %d (maxSequenceLength)"
+          "%s, expected at most %d (maxSequenceLength, input.maxSequenceLength of a job)"
               .formatted(Words.count(read.length(), "step"), maxLength));
     }
     return new Example(
@@ -207,7 +214,11 @@ public final class SequenceColumns implements Serializable {
   private float weight(Row row, String name) {
     Object value = row.get(weight.index());
     if (value == null) {
-      throw new InvalidRowException(Reason.NULL_WEIGHT, weight.name(), name, "weight is null");
+      throw new InvalidRowException(
+          Reason.NULL_WEIGHT,
+          weight.name(),
+          name,
+          "weight is null, expected a finite number at least 0");
     }
     float number = ((Number) value).floatValue();
     if (!(number >= 0 && Float.isFinite(number))) {

@@ -1,6 +1,5 @@
 package dev.unroll.spark.ml;
 
-import dev.unroll.net.Task;
 import dev.unroll.spark.FeatureMetadata;
 import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InputColumn;
@@ -50,11 +49,10 @@ final class ScalerPlan {
 
   /** Reads sequences without labels. */
   static SequenceColumns sequences(StructType schema, SequenceScalerParams<?> stage) {
-    return SequenceColumns.of(
+    return SequenceColumns.unlabelled(
         schema,
-        Task.REGRESS,
+        ScalerSettings.INPUT_COL.name(),
         stage.getInputCol(),
-        Optional.empty(),
         StageParams.value(stage, stage.idCol()));
   }
 

@@ -92,7 +92,8 @@ record PreparedRows(
     if (settings.invalidRows() == InvalidRowPolicy.ERROR && profile.invalid().total() > 0) {
       throw profile.invalid().asError(profile.rows());
     }
-    profile.requireUsable(settings.task(), initial.isEmpty());
+    profile.requireUsable(
+        settings.task(), settings.columns().label().orElseThrow(), initial.isEmpty());
   }
 
   /** Classes that are numbers are 0, 1, ... up to the largest; others are in order of name. */

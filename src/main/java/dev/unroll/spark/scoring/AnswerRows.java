@@ -59,7 +59,7 @@ final class AnswerRows {
   private static String reason(ScoredRows.Scored scored) {
     return scored.refused() == null
         ? null
-        : scored.refused().reason().label() + ": " + scored.refused().getMessage();
+        : scored.refused().reason().label() + ": " + scored.refused().problem();
   }
 
   private Object prediction(double[] values) {

@@ -175,8 +175,7 @@ class OutputColumnsTest {
         assertEquals(
             "null-sequence: column \"features\", row row-"
                 + i
-                + ": the sequence is null; fix the"
-                + " row, or set handleInvalid (input.invalidRows of a job) = skip",
+                + ": the sequence is null, expected at least 1 step",
             error);
       } else if (i % 25 == 4) {
         assertTrue(error.startsWith("width-mismatch: column \"features\", row row-" + i), error);

@@ -287,7 +287,7 @@ class SequenceScoringTest {
     Exception e = assertThrows(Exception.class, () -> scoring.rows().collectAsList());
     assertEquals(
         "column \"features\", row row-4: 3 values per step, expected 2 (inputSize of the model);"
-            + " fix the row, or set handleInvalid (input.invalidRows of a job) = skip",
+            + " fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep",
         InvalidDataException.in(e).orElseThrow().getMessage());
     assertEquals(0, scoring.skipped().total());
   }
