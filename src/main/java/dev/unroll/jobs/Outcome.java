@@ -26,21 +26,20 @@ final class Outcome {
     versions = Versions.current(Kernels.named(kernels).name());
   }
 
-  /** How many rows were used, and how many were left out: in all, and for each reason. */
   void rows(String name, long used, InvalidRows skipped) {
+    rows(name, used, "skipped", skipped);
+  }
+
+  /**
+   * How many rows were used, and how many could not be: in all, and for each reason.
+   *
+   * @param fate what became of these
+   */
+  void rows(String name, long used, String fate, InvalidRows unusable) {
+    String key = name + "." + fate;
     rows.put(name, used);
-    invalid(name + ".skipped", skipped);
-  }
-
-  /** The same where rows that cannot be used stay, without an answer. */
-  void rowsKept(String name, long answered, InvalidRows unanswered) {
-    rows.put(name, answered);
-    invalid(name + ".unanswered", unanswered);
-  }
-
-  private void invalid(String name, InvalidRows refused) {
-    rows.put(name, refused.total());
-    refused.counts().forEach((reason, count) -> rows.put(name + "." + reason, count));
+    rows.put(key, unusable.total());
+    unusable.counts().forEach((reason, count) -> rows.put(key + "." + reason, count));
   }
 
   void weights(Model model) {

@@ -99,16 +99,13 @@ public final class ScoreJob {
       long rows = (Long) count.get().apply("rows");
       InvalidRows refused = scoring.skipped();
       boolean kept = config.value(RnnSettings.HANDLE_INVALID).equals("keep");
-      if (kept) {
-        outcome.rowsKept("score", rows - refused.total(), refused);
-      } else {
-        outcome.rows("score", rows, refused);
-      }
+      long answered = kept ? rows - refused.total() : rows;
+      outcome.rows("score", answered, kept ? "unanswered" : "skipped", refused);
       RunFiles.writeJson(staging.toString(), REPORT, outcome.finished("scored").toMap(), hadoop);
       HadoopFiles.replace(fs, staging, output);
       progress.line(
           "scored   %,d rows, %s %s, to %s",
-          kept ? rows - refused.total() : rows,
+          answered,
           kept ? "without an answer" : "skipped",
           refused.summary(),
           HadoopFiles.show(output));

@@ -36,6 +36,8 @@ public final class ColumnTypes {
           + " array<float> or array<boolean> (task = tag)";
   public static final String ID = "string, a number, boolean, date or timestamp";
 
+  public static final String TIME = "a number, date, timestamp or timestamp_ntz";
+
   private ColumnTypes() {}
 
   static boolean isFeatures(DataType type) {
@@ -83,6 +85,13 @@ public final class ColumnTypes {
     return type instanceof StringType
         || type instanceof NumericType
         || type instanceof BooleanType
+        || type instanceof DateType
+        || type instanceof TimestampType
+        || type instanceof TimestampNTZType;
+  }
+
+  public static boolean isTime(DataType type) {
+    return type instanceof NumericType
         || type instanceof DateType
         || type instanceof TimestampType
         || type instanceof TimestampNTZType;

@@ -1,11 +1,14 @@
 package dev.unroll.spark;
 
+import dev.unroll.net.ModelFormatException;
 import java.io.IOException;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** Directories on any Hadoop file system that are replaced as a whole. */
 public final class HadoopFiles {
@@ -63,6 +66,41 @@ public final class HadoopFiles {
     } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
     }
+  }
+
+  /**
+   * Refuses a local file that is a link to outside the directory that it should be in. Other file
+   * systems have no links.
+   *
+   * @throws ModelFormatException if it is one
+   */
+  public static void requireInside(FileSystem fs, Path directory, Path file) throws IOException {
+    if (fs instanceof RawLocalFileSystem local
+        && !real(local, file).startsWith(real(local, directory))) {
+      throw new ModelFormatException(
+          "%s is a link to outside its directory; put the file itself there".formatted(show(file)));
+    }
+  }
+
+  private static java.nio.file.Path real(RawLocalFileSystem local, Path path) throws IOException {
+    return local.pathToFile(path).toPath().toRealPath();
+  }
+
+  /**
+   * Where the directory that was at that place before is now: a replacement that was killed between
+   * its two moves leaves it under another name. Goes behind a message; empty if there is none.
+   */
+  public static String leftover(FileSystem fs, Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (parent == null || !fs.exists(parent)) {
+      return "";
+    }
+    for (FileStatus entry : fs.listStatus(parent)) {
+      if (entry.getPath().getName().startsWith(directory.getName() + OLD)) {
+        return "; a write that was killed left what was there before at " + show(entry.getPath());
+      }
+    }
+    return "";
   }
 
   private static void move(FileSystem fs, Path from, Path to) throws IOException {

@@ -59,7 +59,7 @@ public final class ModelStore {
           "there is no model at "
               + HadoopFiles.show(directory)
               + "; train one, or correct the path"
-              + leftover(fs, directory));
+              + HadoopFiles.leftover(fs, directory));
     }
     try {
       return ModelFile.decode(new HadoopSource(fs, directory));
@@ -69,25 +69,11 @@ public final class ModelStore {
     }
   }
 
-  /** A write that was killed between its two renames leaves the old model under another name. */
-  private static String leftover(FileSystem fs, Path directory) throws IOException {
-    Path parent = directory.getParent();
-    if (parent == null || !fs.exists(parent)) {
-      return "";
-    }
-    for (FileStatus entry : fs.listStatus(parent)) {
-      if (entry.getPath().getName().startsWith(directory.getName() + HadoopFiles.OLD)) {
-        return "; a write that was killed left the model before it at "
-            + HadoopFiles.show(entry.getPath());
-      }
-    }
-    return "";
-  }
-
   private record HadoopSource(FileSystem fs, Path directory) implements ModelFile.Source {
     @Override
     public long size(String name) throws IOException {
       FileStatus file = fs.getFileStatus(new Path(directory, name));
+      HadoopFiles.requireInside(fs, directory, file.getPath());
       if (!file.isFile()) {
         throw new ModelFormatException(name + " is not a regular file");
       }

@@ -23,14 +23,11 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.DateType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.sql.types.TimestampNTZType;
-import org.apache.spark.sql.types.TimestampType;
 
 /** A long table as a {@link SequenceAssembler} sees it, with all checks that need no data. */
 final class LongTable {
@@ -60,8 +57,8 @@ final class LongTable {
             schema,
             StageParams.required(stage, stage.timeCol(), "the column that orders the steps"),
             "timeCol",
-            LongTable::isTime,
-            "a number, date, timestamp or timestamp_ntz");
+            ColumnTypes::isTime,
+            ColumnTypes.TIME);
     this.tie = StageParams.value(stage, stage.tieCol()).map(name -> key(name, "tieCol"));
     this.values =
         Arrays.stream(StageParams.required(stage, stage.valueCols(), "the columns of numbers"))
@@ -83,13 +80,6 @@ final class LongTable {
   /** Only strings that are equal letter by letter: tasks compare them that way. */
   private static boolean isKey(DataType type) {
     return type instanceof StringType ? type.equals(DataTypes.StringType) : ColumnTypes.isId(type);
-  }
-
-  private static boolean isTime(DataType type) {
-    return type instanceof NumericType
-        || type instanceof DateType
-        || type instanceof TimestampType
-        || type instanceof TimestampNTZType;
   }
 
   private static boolean isValue(DataType type) {

@@ -184,7 +184,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
       SequenceScalerModel params = super.read(fs, directory, conf);
       Path file = new Path(directory, FILE);
       String name = HadoopFiles.show(file);
-      ScalingFile figures = ScalingFile.read(name, bytes(fs, file, name));
+      ScalingFile figures = ScalingFile.read(name, bytes(fs, directory, file, name));
       if (!params.bySeries() && figures.scaling().size() == 0) {
         throw new ModelFormatException(
             name + ": level has no numbers, expected one per feature, since by is feature");
@@ -199,11 +199,13 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
       return params.copyValues(model, ParamMap.empty());
     }
 
-    private static byte[] bytes(FileSystem fs, Path file, String name) throws IOException {
+    private static byte[] bytes(FileSystem fs, Path directory, Path file, String name)
+        throws IOException {
       if (!fs.exists(file)) {
         throw new ModelFormatException(
             name + " is missing; expected a saved SequenceScalerModel: restore it or fit again");
       }
+      HadoopFiles.requireInside(fs, directory, file);
       long size = fs.getFileStatus(file).getLen();
       if (size > LARGEST) {
         throw new ModelFormatException(

@@ -1,6 +1,8 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.net.Task;
+import dev.unroll.spark.ColumnTypes;
+import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.WindowColumns;
@@ -240,7 +242,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
   public StructType transformSchema(StructType schema) {
     drawn();
     if (getValidation().equals("rollingOrigin")) {
-      InputColumn.find(schema, isDefined(timeCol()) ? getTimeCol() : "", "timeCol");
+      String name = isDefined(timeCol()) ? getTimeCol() : "";
+      InputColumn time = InputColumn.find(schema, name, "timeCol");
+      if (!ColumnTypes.isTime(time.type())) {
+        throw time.wrongType("timeCol", ColumnTypes.TIME);
+      }
     }
     return serial().transformSchema(schema);
   }
@@ -394,6 +400,10 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return stageParams.get(TuningSettings.TASK);
   }
 
+  public String getTask() {
+    return getOrDefault(task());
+  }
+
   @Override
   public MLWriter write() {
     SortedMap<String, byte[]> files = new TreeMap<>();
@@ -408,7 +418,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       @Override
       SequenceTuner read(FileSystem fs, Path directory, Configuration conf) throws IOException {
         SequenceTuner tuner = super.read(fs, directory, conf);
-        tuner.estimator = estimator(tuner, fs, new Path(directory, "estimator"), conf);
+        Path estimator = new Path(directory, "estimator");
+        if (fs.exists(estimator)) {
+          HadoopFiles.requireInside(fs, directory, estimator);
+        }
+        tuner.estimator = estimator(tuner, fs, estimator, conf);
         return tuner;
       }
     };

@@ -1,7 +1,10 @@
 package dev.unroll.spark.ml;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.unroll.net.Model;
 import dev.unroll.net.ModelFile;
 import dev.unroll.net.ModelFormatException;
@@ -35,7 +38,16 @@ public final class SequenceTunerModel extends org.apache.spark.ml.Model<Sequence
   private static final String TRIALS = "trials.json";
   private static final String BEST = "bestModel";
   private static final long LARGEST = 256L << 20;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
 
   private final String uid;
   private final RnnModel<?> best;
@@ -43,7 +55,11 @@ public final class SequenceTunerModel extends org.apache.spark.ml.Model<Sequence
   private final String verdict;
 
   /** What the file of trials holds. */
-  private record Found(List<TunedTrial> trials, String verdict) {}
+  private record Found(List<TunedTrial> trials, String verdict) {
+    Found {
+      trials = List.copyOf(trials);
+    }
+  }
 
   /** An empty model, for service loaders; it can do nothing. */
   public SequenceTunerModel() {
@@ -165,14 +181,22 @@ public final class SequenceTunerModel extends org.apache.spark.ml.Model<Sequence
       @Override
       SequenceTunerModel read(FileSystem fs, Path directory, Configuration conf)
           throws IOException {
-        RnnModel<?> best = best(fs, new Path(directory, BEST), conf);
-        Found found = found(fs, new Path(directory, TRIALS));
+        RnnModel<?> best = best(fs, inside(fs, directory, BEST), conf);
+        Found found = found(fs, inside(fs, directory, TRIALS));
         return read(
             fs,
             directory,
             uid -> new SequenceTunerModel(uid, best, found.trials(), found.verdict()));
       }
     };
+  }
+
+  private static Path inside(FileSystem fs, Path directory, String name) throws IOException {
+    Path path = new Path(directory, name);
+    if (fs.exists(path)) {
+      HadoopFiles.requireInside(fs, directory, path);
+    }
+    return path;
   }
 
   /** The class follows from the network's task, not from a name in a file. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,6 +33,9 @@ class StageReader<T extends Params> extends MLReader<T> {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(16).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+
+  /** A pipeline makes the path of a stage from it. */
+  private static final Pattern UID = Pattern.compile("[^/\\\\\\p{Cntrl}]{1,1000}");
 
   private final Class<T> type;
   private final Function<String, T> create;
@@ -68,19 +72,31 @@ class StageReader<T extends Params> extends MLReader<T> {
     String json = metadata(fs, directory);
     try {
       var metadata = DefaultParamsReader$.MODULE$.parseMetadata(json, type.getName());
+      if (!UID.matcher(metadata.uid()).matches()) {
+        throw new IllegalArgumentException("the uid is no name that could go into a path");
+      }
       T stage = make.apply(metadata.uid());
       metadata.getAndSetParams(stage, Option.empty());
       return stage;
-    } catch (RuntimeException e) {
-      throw damaged(directory, String.valueOf(e.getMessage()), e);
+    } catch (Exception e) { // Scala throws checked ones without saying so
+      throw damaged(directory, shortened(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  private static String shortened(String message) {
+    return message.length() > 500 ? message.substring(0, 500) + "..." : message;
   }
 
   private String metadata(FileSystem fs, Path directory) throws IOException {
     Path metadata = new Path(directory, "metadata");
     if (!fs.exists(metadata)) {
-      throw damaged(directory, "there is no metadata directory; expected a saved stage", null);
+      throw damaged(
+          directory,
+          "there is no metadata directory; expected a saved stage"
+              + HadoopFiles.leftover(fs, directory),
+          null);
     }
+    HadoopFiles.requireInside(fs, directory, metadata);
     for (FileStatus file : fs.listStatus(metadata)) {
       if (file.isFile() && file.getPath().getName().startsWith("part-") && file.getLen() > 0) {
         return text(fs, directory, file);
@@ -94,6 +110,7 @@ class StageReader<T extends Params> extends MLReader<T> {
       throw damaged(
           directory, "metadata has %d bytes, at most %d".formatted(file.getLen(), LARGEST), null);
     }
+    HadoopFiles.requireInside(fs, directory, file.getPath());
     try (FSDataInputStream in = fs.open(file.getPath())) {
       String json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       try (JsonParser parser = STRICT.createParser(json)) {

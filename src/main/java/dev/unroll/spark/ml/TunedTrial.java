@@ -1,6 +1,9 @@
 package dev.unroll.spark.ml;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a {@link SequenceTuner} found of one candidate.
@@ -27,6 +30,10 @@ public record TunedTrial(
     double[] training,
     long steps,
     String status) {
+  public TunedTrial {
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values)); // in their order
+    values.values().forEach(Objects::requireNonNull);
+  }
 
   /** Whether it was trained for all epochs. */
   public boolean finished() {

@@ -135,7 +135,9 @@ public final class StageParams implements Serializable {
       if (value instanceof String[] names) {
         return Stream.of(names).noneMatch(name -> name == null || name.isBlank());
       }
-      return value != null && setting.rule().read(value.toString()).isPresent();
+      // A file may hold another kind of value, which would be found out only when it is used.
+      boolean plain = value instanceof String || value instanceof Number;
+      return plain && setting.rule().read(value.toString()).isPresent();
     }
   }
 }

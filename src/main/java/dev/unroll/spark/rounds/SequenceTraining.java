@@ -283,8 +283,7 @@ public final class SequenceTraining implements AutoCloseable {
 
   /** Bytes that go to each shard, and come back from it, in a round. */
   public long bytesPerShard() {
-    float[] none = new float[network.layout().size()];
-    return TrainingState.initial(none, config).bytesPerShard();
+    return settings.bytesPerShard(parameters());
   }
 
   /**
@@ -292,18 +291,12 @@ public final class SequenceTraining implements AutoCloseable {
    * next state, the best model, and the results or, where executors average, one mean.
    */
   public long driverBytes() {
-    long state = bytesPerShard();
-    long weights = 4L * parameters();
-    long outer = config.outer().hasVelocity() ? 2 * weights : 0;
-    long all = state * settings.shards();
-    long sums = 8L * parameters();
-    boolean onDriver = all <= settings.rounds().combineOnDriver();
-    return 3 * state + outer + weights + (onDriver ? 2 * all + sums : 2 * state);
+    return settings.driverBytes(parameters());
   }
 
   /** Whether executors average the results, slice by slice. */
   public boolean isSliced() {
-    return bytesPerShard() * settings.shards() > settings.rounds().combineOnDriver();
+    return settings.isSliced(parameters());
   }
 
   /** Rounds that the run makes if nothing stops it early. */

@@ -4,6 +4,8 @@ import static java.util.Arrays.asList;
 
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidRowException.Reason;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
@@ -214,7 +216,7 @@ enum BadRowKind {
   }
 
   private static List<Double> step(double... values) {
-    return java.util.Arrays.stream(values).boxed().toList();
+    return Arrays.stream(values).boxed().toList();
   }
 
   /** Two steps, the second with these values. */
@@ -223,6 +225,6 @@ enum BadRowKind {
   }
 
   private static List<List<Double>> ones(int count) {
-    return java.util.Collections.nCopies(count, step(1, 1));
+    return Collections.nCopies(count, step(1, 1));
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -61,8 +62,7 @@ class BadRowsTest {
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("rows")
   void transform(BadRowKind kind, String policy) {
-    RnnModel<?> model =
-        BadRowTables.model(kind.task).copy(new org.apache.spark.ml.param.ParamMap());
+    RnnModel<?> model = BadRowTables.model(kind.task).copy(ParamMap.empty());
     model.setHandleInvalid(policy);
     Dataset<Row> scored = model.transform(BadRowTables.with(kind));
     List<String> clean = answers(model.transform(BadRowTables.clean(kind.task)));
@@ -124,7 +124,7 @@ class BadRowsTest {
 
   /** The answers bit by bit, as text, without labels, weights and reasons. */
   private static List<String> answers(Dataset<Row> scored) {
-    return Tables.inOrder(scored.drop("features", "label", "weight", "error").drop("unused"));
+    return Tables.inOrder(scored.drop("features", "label", "weight", "error"));
   }
 
   @Test

@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Estimator;
@@ -27,6 +29,7 @@ import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Column;
@@ -346,7 +349,7 @@ class BadTablesTest {
       List<Row> scored = model.transform(table).collectAsList();
       assertEquals(table.count(), scored.size());
       for (Row row : scored) {
-        double[] p = row.<org.apache.spark.ml.linalg.Vector>getAs("probability").toArray();
+        double[] p = row.<Vector>getAs("probability").toArray();
         assertEquals(1, p[0] + p[1], 1e-6);
       }
     }
@@ -504,7 +507,7 @@ class BadTablesTest {
   void longTableInAnyOrder(String policy) {
     Dataset<Row> sorted = Tables.of(LONG, longRows().toArray(Row[]::new));
     List<Row> mixed = longRows();
-    java.util.Collections.shuffle(mixed, new java.util.Random(3));
+    Collections.shuffle(mixed, new Random(3));
     Dataset<Row> shuffled = Tables.of(LONG, mixed.toArray(Row[]::new)).repartition(5);
     PipelineModel model = pipeline(policy, new SequenceAssembler()).fit(sorted);
     PipelineModel other = pipeline(policy, new SequenceAssembler()).fit(shuffled);

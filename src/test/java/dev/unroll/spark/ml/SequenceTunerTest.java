@@ -113,7 +113,9 @@ class SequenceTunerTest {
   void eachFoldJudgesItsOwnRowsAndTrainsOnAllOthers() {
     TuningFolds folds = TuningFolds.byHash(List.of("features", "label"), 3, 1);
     List<Integer> parts =
-        rows().select(folds.part()).collectAsList().stream().map(row -> row.getInt(0)).toList();
+        rows().select(folds.part().cast("int")).collectAsList().stream()
+            .map(row -> row.getInt(0))
+            .toList();
 
     assertEquals(new TreeSet<>(List.of(0, 1, 2)), new TreeSet<>(parts));
     for (int fold = 0; fold < 3; fold++) {
