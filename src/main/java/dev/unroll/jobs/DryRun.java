@@ -11,7 +11,6 @@ import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.ml.RnnSettings;
 import dev.unroll.spark.rounds.LearnerSettings;
 import dev.unroll.spark.rounds.SequenceTraining;
-import dev.unroll.train.TrainingState;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,17 +74,18 @@ record DryRun(
       return;
     }
     int parameters = new Network(network).layout().size();
-    long bytes = TrainingState.initial(new float[parameters], settings.training()).bytesPerShard();
     progress.line("model    %s", Progress.describe(network, parameters));
     if (network.task() != Task.REGRESS) {
       progress.line(
           "         (an output per class in these rows; there may be more in the others)");
     }
     progress.line(
-        "plan     %d shards, %d epochs with a round per %s; %s to each shard and back per round",
+        "plan     %d shards, %d epochs with a round per %s; %s to each shard and back per"
+            + " round, for which the driver needs %s",
         settings.shards(),
         settings.training().epochs(),
         config.value(RnnSettings.PERIOD),
-        Progress.size(bytes));
+        Progress.size(settings.bytesPerShard(parameters)),
+        Progress.size(settings.driverBytes(parameters)));
   }
 }

@@ -44,7 +44,7 @@ final class JobStages {
           case REGRESS -> new RnnRegressor();
           case TAG -> new RnnTagger();
         };
-    set(estimator, estimator.table().settings(), config);
+    set(estimator, estimator.stageParams().settings(), config);
     if (config.given(WindowSettings.LENGTH).isPresent() && estimator.getValidationFraction() > 0) {
       // Windows overlap: drawn one by one, those held out would be known from their neighbours.
       estimator.setValidationFraction(0).setValidationIndicatorCol(VALIDATION);

@@ -2,6 +2,7 @@ package dev.unroll.jobs;
 
 import dev.unroll.math.Kernels;
 import dev.unroll.net.Model;
+import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.ml.RnnTrainingSummary;
 import dev.unroll.spark.ml.SequenceTunerModel;
 import dev.unroll.spark.ml.TunedTrial;
@@ -25,9 +26,20 @@ final class Outcome {
     versions = Versions.current(Kernels.named(kernels).name());
   }
 
-  void rows(String name, long used, long skipped) {
+  void rows(String name, long used, InvalidRows skipped) {
+    rows(name, used, "skipped", skipped);
+  }
+
+  /**
+   * How many rows were used, and how many could not be: in all, and for each reason.
+   *
+   * @param fate what became of these
+   */
+  void rows(String name, long used, String fate, InvalidRows unusable) {
+    String key = name + "." + fate;
     rows.put(name, used);
-    rows.put(name + ".skipped", skipped);
+    rows.put(key, unusable.total());
+    unusable.counts().forEach((reason, count) -> rows.put(key + "." + reason, count));
   }
 
   void weights(Model model) {
@@ -70,7 +82,7 @@ final class Outcome {
   }
 
   void evaluation(Evaluation evaluation) {
-    rows("test", evaluation.metrics().count(), evaluation.skipped().total());
+    rows("test", evaluation.metrics().count(), evaluation.skipped());
     evaluation.metrics().figures().forEach((name, value) -> metrics.put("test." + name, value));
   }
 

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param message one sentence for people; shown with secrets masked
  * @param metrics numbers by name, such as train.loss; those that are not finite are stored as null
  * @param weightsSha256 of the final float32 parameters in file order, or null without a model
- * @param rows how many rows were used and skipped, by name, such as train and train.skipped
+ * @param rows how many rows were used and skipped, by name, such as train, train.skipped and, for
+ *     each reason, train.skipped.null-label
  */
 public record RunReport(
     Status status,

@@ -4,6 +4,7 @@ import dev.unroll.jobs.JobStages.Purpose;
 import dev.unroll.jobs.config.JobConfig;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
+import dev.unroll.spark.InvalidRows;
 import dev.unroll.spark.ModelStore;
 import dev.unroll.spark.ml.RnnSettings;
 import dev.unroll.spark.scoring.SequenceScoring;
@@ -96,12 +97,18 @@ public final class ScoreJob {
           .options(config.output().options())
           .save(staging.toString());
       long rows = (Long) count.get().apply("rows");
-      outcome.rows("score", rows, scoring.skipped().total());
+      InvalidRows refused = scoring.skipped();
+      boolean kept = config.value(RnnSettings.HANDLE_INVALID).equals("keep");
+      long answered = kept ? rows - refused.total() : rows;
+      outcome.rows("score", answered, kept ? "unanswered" : "skipped", refused);
       RunFiles.writeJson(staging.toString(), REPORT, outcome.finished("scored").toMap(), hadoop);
       HadoopFiles.replace(fs, staging, output);
       progress.line(
-          "scored   %,d rows, skipped %s, to %s",
-          rows, scoring.skipped().summary(), HadoopFiles.show(output));
+          "scored   %,d rows, %s %s, to %s",
+          answered,
+          kept ? "without an answer" : "skipped",
+          refused.summary(),
+          HadoopFiles.show(output));
     } catch (IOException | InterruptedException | RuntimeException | Error e) {
       HadoopFiles.discard(fs, staging, e);
       throw e;

@@ -117,7 +117,7 @@ public final class TrainJob {
 
     @Override
     public void prepared(SequenceTraining training) {
-      outcome.rows("train", training.sequences(), training.skipped().total());
+      outcome.rows("train", training.sequences(), training.skipped());
       int cores = spark.sparkContext().defaultParallelism();
       progress.plan(training, cores, Kernels.named(settings.kernels()).describe());
     }

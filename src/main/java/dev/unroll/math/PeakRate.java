@@ -1,5 +1,7 @@
 package dev.unroll.math;
 
+import java.util.function.IntToDoubleFunction;
+
 /** The rate of fused multiply-adds on one core when nothing else limits it. */
 public final class PeakRate {
   private PeakRate() {}
@@ -12,7 +14,7 @@ public final class PeakRate {
   }
 
   /** The best of several tries of a loop that returns how many operations it did. */
-  static double best(java.util.function.IntToDoubleFunction loop) {
+  static double best(IntToDoubleFunction loop) {
     double best = 0;
     for (int attempt = 0; attempt < 30; attempt++) {
       long start = System.nanoTime();

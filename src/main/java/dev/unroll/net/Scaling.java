@@ -1,6 +1,7 @@
 package dev.unroll.net;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * Standardisation of inputs: x' = (x − mean) / deviation, feature by feature. Part of the model, so
@@ -21,7 +22,7 @@ public record Scaling(double[] mean, double[] deviation) implements Serializable
   /** Leaves values as they are. */
   public static Scaling none(int size) {
     double[] ones = new double[size];
-    java.util.Arrays.fill(ones, 1);
+    Arrays.fill(ones, 1);
     return new Scaling(new double[size], ones);
   }
 

@@ -15,6 +15,7 @@ package dev.unroll.spark;
  * @param numbers the K finite values to predict for {@code regress}, null without labels
  * @param weight how much it counts in the loss, at least 0; 1 without a weight column
  * @param heldOut whether it is for validation, null without a column that says so
+ * @param window which part of which series it is; null where it is a series of its own
  */
 public record Example(
     String id,
@@ -24,4 +25,27 @@ public record Example(
     String[] classes,
     float[] numbers,
     float weight,
-    Boolean heldOut) {}
+    Boolean heldOut,
+    Window window) {
+
+  /**
+   * A window over a series.
+   *
+   * @param series a hash of the whole series
+   * @param end index in it of the window's last step
+   */
+  public record Window(long series, int end) {}
+
+  /** A series of its own. */
+  public Example(
+      String id,
+      float[] values,
+      int length,
+      int width,
+      String[] classes,
+      float[] numbers,
+      float weight,
+      Boolean heldOut) {
+    this(id, values, length, width, classes, numbers, weight, heldOut, null);
+  }
+}

@@ -9,26 +9,23 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
  * What the features of a sequence column are called: the fields of its structs, or what its
- * metadata say, {@code {"unroll": {"features": [...]}}}.
+ * metadata say; see {@link FeatureMetadata}.
  */
 public final class FeatureNames {
   /** Where {@link Model#about} has the names of the features. */
   public static final String ABOUT = "featureNames";
 
-  private static final String KEY = "unroll";
-  private static final String FEATURES = "features";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private FeatureNames() {}
 
   /** The names of a column's features; empty where it has none. */
-  static List<String> of(InputColumn column) {
+  public static List<String> of(InputColumn column) {
     return of(column.type(), column.metadata());
   }
 
@@ -40,26 +37,12 @@ public final class FeatureNames {
   private static List<String> of(DataType type, Metadata metadata) {
     return type instanceof ArrayType array && array.elementType() instanceof StructType struct
         ? List.of(struct.fieldNames())
-        : of(metadata);
+        : FeatureMetadata.names(metadata);
   }
 
   /** The names of a model's features in their order; empty if it knows them by place only. */
   public static List<String> of(Model model) {
     return parse(model.about().get(ABOUT));
-  }
-
-  /** The names in a column's metadata; empty where there are none. */
-  public static List<String> of(Metadata metadata) {
-    return metadata.contains(KEY) && metadata.getMetadata(KEY).contains(FEATURES)
-        ? List.of(metadata.getMetadata(KEY).getStringArray(FEATURES))
-        : List.of();
-  }
-
-  /** Metadata that also give these names. */
-  public static Metadata in(Metadata metadata, List<String> names) {
-    Metadata ours =
-        new MetadataBuilder().putStringArray(FEATURES, names.toArray(String[]::new)).build();
-    return new MetadataBuilder().withMetadata(metadata).putMetadata(KEY, ours).build();
   }
 
   /**

@@ -28,7 +28,7 @@ final class FeatureReader implements Serializable {
 
   Features read(Row row, String id) {
     if (row.isNullAt(column.index())) {
-      throw bad(Reason.NULL_SEQUENCE, id, "the sequence is null");
+      throw bad(Reason.NULL_SEQUENCE, id, "the sequence is null, expected at least 1 step");
     }
     Object sequence = SparkArrays.of(row.get(column.index()));
     int length = SparkArrays.length(sequence);
@@ -61,7 +61,7 @@ final class FeatureReader implements Serializable {
   private Object step(Object sequence, int t, String id) {
     Object step = SparkArrays.element(sequence, t);
     if (step == null) {
-      throw bad(Reason.NULL_STEP, id, t, "the step is null");
+      throw bad(Reason.NULL_STEP, id, t, "the step is null, expected its values");
     }
     if (step instanceof DenseVector vector) {
       return vector.values();
@@ -106,7 +106,12 @@ final class FeatureReader implements Serializable {
   private float value(Object array, int i, String id, int t, int k) {
     if (SparkArrays.isNull(array, i)) {
       throw new InvalidRowException(
-          Reason.NULL_VALUE, column.name(), id, t, k, "value is null (missing)");
+          Reason.NULL_VALUE,
+          column.name(),
+          id,
+          t,
+          k,
+          "value is null (missing), expected a finite number");
     }
     return toFloat(SparkArrays.number(array, i), id, t, k);
   }
@@ -133,8 +138,11 @@ final class FeatureReader implements Serializable {
     return Double.isInfinite(value) ? infinite : Reason.OVERFLOW;
   }
 
+  /** The number and what was expected instead. */
   static String notFiniteText(double value) {
-    return Double.isFinite(value) ? value + ", too large for a 32-bit float" : value + "";
+    return Double.isFinite(value)
+        ? value + ", too large for a 32-bit float, expected at most 3.4E38 in size"
+        : value + ", expected a finite number";
   }
 
   private InvalidRowException bad(Reason reason, String id, String problem) {

@@ -28,10 +28,7 @@ public final class FeatureScaling {
     Totals totals = new Totals("scale features", maxSeconds);
     return switch (method) {
       case NONE -> Scaling.none(width);
-      case STANDARD -> {
-        ExactMoments moments = moments(steps, width, totals);
-        yield new Scaling(moments.mean(), moments.deviation());
-      }
+      case STANDARD -> standard(moments(steps, width, totals));
       case MIN_MAX -> range(steps, width, totals);
       case ROBUST -> quartiles(Quantiles.of(steps, width, QUARTILES, totals));
       case MEAN_ABS -> {
@@ -39,6 +36,16 @@ public final class FeatureScaling {
         yield new Scaling(new double[width], positive(moments.mean()));
       }
     };
+  }
+
+  /**
+   * What {@link ScalingMethod#STANDARD} makes of data whose moments are known.
+   *
+   * @throws InvalidDataException if there is no step
+   */
+  public static Scaling standard(ExactMoments moments) {
+    requireSteps(moments.count());
+    return new Scaling(moments.mean(), moments.deviation());
   }
 
   private static ExactMoments moments(JavaRDD<float[]> steps, int width, Totals totals) {

@@ -3,7 +3,10 @@ package dev.unroll.spark;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
@@ -40,7 +43,32 @@ public record InputColumn(String name, int index, DataType type, Metadata metada
             + "\""
             + Nearest.hint(name, present)
             + "; columns present: "
-            + (present.isEmpty() ? "none" : String.join(", ", present)));
+            + (present.isEmpty() ? "none" : Words.list(present)));
+  }
+
+  /**
+   * The column of this exact name and an accepted type.
+   *
+   * @param expected the accepted types, for the message
+   * @throws InvalidDataException also if it has another type
+   */
+  public static InputColumn find(
+      StructType schema, String name, String key, Predicate<DataType> accepts, String expected) {
+    InputColumn column = find(schema, name, key);
+    if (!accepts.test(column.type())) {
+      throw column.wrongType(key, expected);
+    }
+    return column;
+  }
+
+  /** The column of this very name, whatever dots, blanks and backticks are in it. */
+  public static Column named(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  /** The column in expressions over its table. */
+  public Column column() {
+    return named(name);
   }
 
   /** The type as a user writes it, such as {@code array<array<double>>}. */
@@ -48,6 +76,7 @@ public record InputColumn(String name, int index, DataType type, Metadata metada
     return type.simpleString();
   }
 
+  /** What to throw where a column of this type cannot be used. */
   public InvalidDataException wrongType(String key, String expected) {
     return new InvalidDataException(
         "%s: column \"%s\" has type %s, expected %s; convert it or name another column"

@@ -14,6 +14,9 @@ public final class InvalidRowException extends RuntimeException {
   /** What a message says when no step or feature is to be named. */
   static final int NONE = -1;
 
+  private static final String REMEDY =
+      "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep";
+
   private final Reason reason;
 
   /** Why a row was refused. */
@@ -81,6 +84,12 @@ public final class InvalidRowException extends RuntimeException {
     return reason;
   }
 
+  /** The message without what to do: for rows that stay as they are, with the reason beside. */
+  public String problem() {
+    String message = getMessage();
+    return message.substring(0, message.length() - REMEDY.length());
+  }
+
   private static String message(String column, String row, int step, int feature, String problem) {
     return "column \""
         + column
@@ -90,6 +99,6 @@ public final class InvalidRowException extends RuntimeException {
         + (feature == NONE ? "" : ", feature " + feature)
         + ": "
         + problem
-        + "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip";
+        + REMEDY;
   }
 }

@@ -69,11 +69,15 @@ public final class InvalidRows implements Serializable {
 
   /** The error for a job that does not skip invalid rows. */
   public InvalidDataException asError(long rows) {
+    return new InvalidDataException(
+        "%d of %d rows cannot be used, by reason: %s%s"
+            .formatted(total(), rows, summary(), list()));
+  }
+
+  /** The first few messages, each in a line of its own, and how many more there are. */
+  public String list() {
     String list = messages.stream().collect(Collectors.joining("\n  ", "\n  ", ""));
     long more = total() - messages.size();
-    return new InvalidDataException(
-        "%d of %d rows cannot be used, by reason: %s%s%s"
-            .formatted(
-                total(), rows, summary(), list, more > 0 ? "\n  and " + more + " more" : ""));
+    return more > 0 ? list + "\n  and " + more + " more" : list;
   }
 }

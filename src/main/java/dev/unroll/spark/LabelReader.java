@@ -18,11 +18,18 @@ final class LabelReader implements Serializable {
   private final InputColumn column;
   private final List<String> names;
   private final int classes;
+  private final String expected;
 
   LabelReader(InputColumn column, Task task) {
     this.column = column;
     boolean indices = task == Task.CLASSIFY && ColumnTypes.isNumber(column.type());
     names = indices ? names(column.metadata()) : List.of();
+    expected =
+        switch (task) {
+          case CLASSIFY -> "a class";
+          case REGRESS -> "a finite number";
+          case TAG -> "a class for each step";
+        };
     classes = names.isEmpty() ? SequenceColumns.MOST_CLASSES : names.size();
   }
 
@@ -80,7 +87,11 @@ final class LabelReader implements Serializable {
     }
     for (int k = 0; k < numbers.length; k++) {
       if (SparkArrays.isNull(array, k)) {
-        throw bad(Reason.NULL_LABEL, id, InvalidRowException.NONE, "label value " + k + " is null");
+        throw bad(
+            Reason.NULL_LABEL,
+            id,
+            InvalidRowException.NONE,
+            "label value " + k + " is null, expected a finite number");
       }
       numbers[k] = number(SparkArrays.number(array, k), id, "label value " + k);
     }
@@ -95,20 +106,21 @@ final class LabelReader implements Serializable {
   private Object present(Row row, String id) {
     Object label = row.get(column.index());
     if (label == null) {
-      throw bad(Reason.NULL_LABEL, id, InvalidRowException.NONE, "label is null");
+      throw bad(
+          Reason.NULL_LABEL, id, InvalidRowException.NONE, "label is null, expected " + expected);
     }
     return label;
   }
 
   private String className(Object label, String id, int step) {
     if (label == null) {
-      throw bad(Reason.NULL_LABEL, id, step, "label is null");
+      throw bad(Reason.NULL_LABEL, id, step, "label is null, expected a class");
     }
     if (label instanceof Double || label instanceof Float) {
       double value = ((Number) label).doubleValue();
       if (!Double.isFinite(value)) {
         Reason reason = FeatureReader.notFinite(value, Reason.NAN_LABEL, Reason.INFINITE_LABEL);
-        throw bad(reason, id, step, "label is " + value);
+        throw bad(reason, id, step, "label is " + value + ", expected a class index");
       }
     }
     if (label instanceof Number number) {

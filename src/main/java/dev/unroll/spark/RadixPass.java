@@ -1,6 +1,7 @@
 package dev.unroll.spark;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Iterator;
 
 /**
@@ -18,7 +19,7 @@ record RadixPass(int width, int from, int[][] begins, int known, int bits) imple
   long[] count(Iterator<float[]> steps) {
     long[] counts = new long[firstCount(begins.length)];
     int[] first = new int[begins.length];
-    java.util.Arrays.setAll(first, this::firstCount);
+    Arrays.setAll(first, this::firstCount);
     while (steps.hasNext()) {
       float[] values = steps.next();
       for (int at = from; at < values.length; at += width) {

@@ -43,6 +43,8 @@ public final class SequenceColumns implements Serializable {
   private final InputColumn weight; // null when all count 1
   private final InputColumn validation; // null when no column says which rows are held out
   private final int maxLength;
+  private final int windowSeries; // -1 where rows are no windows
+  private final int windowEnd;
 
   /**
    * Which columns to read.
@@ -92,23 +94,28 @@ public final class SequenceColumns implements Serializable {
     }
   }
 
-  private SequenceColumns(StructType schema, Task task, Columns columns) {
+  private SequenceColumns(StructType schema, Task task, Columns columns, String featuresKey) {
     this.task = task;
-    featuresColumn = features(schema, columns.features());
+    featuresColumn =
+        InputColumn.find(
+            schema, columns.features(), featuresKey, ColumnTypes::isFeatures, ColumnTypes.FEATURES);
     features = new FeatureReader(featuresColumn, columns.featureNames());
     label =
         columns.label().map(name -> new LabelReader(label(schema, name, task), task)).orElse(null);
     id =
-        typed(
+        optional(
             schema,
             columns.id().or(() -> RowNames.of(schema)),
             ID_KEY,
             ColumnTypes::isId,
             ColumnTypes.ID);
-    weight = typed(schema, columns.weight(), WEIGHT_KEY, ColumnTypes::isNumber, ColumnTypes.NUMBER);
+    weight =
+        optional(schema, columns.weight(), WEIGHT_KEY, ColumnTypes::isNumber, ColumnTypes.NUMBER);
     validation =
-        typed(schema, columns.validation(), VALIDATION_KEY, ColumnTypes::isBoolean, "boolean");
+        optional(schema, columns.validation(), VALIDATION_KEY, ColumnTypes::isBoolean, "boolean");
     maxLength = columns.maxLength();
+    windowSeries = WindowColumns.SERIES.index(schema);
+    windowEnd = WindowColumns.END.index(schema);
   }
 
   /** Features, label and names of rows; see {@link #of(StructType, Task, Columns)}. */
@@ -134,53 +141,38 @@ public final class SequenceColumns implements Serializable {
           "%s and %s both name column \"%s\"; a label must be a column of its own"
               .formatted(FEATURES_KEY, LABEL_KEY, featuresCol));
     }
-    return new SequenceColumns(schema, task, columns);
+    return new SequenceColumns(schema, task, columns, FEATURES_KEY);
   }
 
-  private static InputColumn features(StructType schema, String name) {
-    InputColumn column = InputColumn.find(schema, name, FEATURES_KEY);
-    if (!ColumnTypes.isFeatures(column.type())) {
-      throw column.wrongType(FEATURES_KEY, ColumnTypes.FEATURES);
-    }
-    return column;
+  /**
+   * Sequences without labels, as a stage reads them that calls their column by another param.
+   *
+   * @param key the param that names the column, for messages
+   */
+  public static SequenceColumns unlabelled(
+      StructType schema, String key, String name, Optional<String> idCol) {
+    return new SequenceColumns(
+        schema, Task.REGRESS, Columns.of(name, Optional.empty(), idCol), key);
   }
 
   private static InputColumn label(StructType schema, String name, Task task) {
-    InputColumn column = InputColumn.find(schema, name, LABEL_KEY);
-    DataType type = column.type();
-    boolean accepted =
-        switch (task) {
-          case CLASSIFY -> ColumnTypes.isClass(type);
-          case REGRESS -> ColumnTypes.isNumbers(type);
-          case TAG -> ColumnTypes.isTags(type);
-        };
-    if (!accepted) {
-      throw column.wrongType(
-          LABEL_KEY,
-          switch (task) {
-            case CLASSIFY -> ColumnTypes.CLASS;
-            case REGRESS -> ColumnTypes.NUMBERS;
-            case TAG -> ColumnTypes.TAGS;
-          });
-    }
-    return column;
+    return switch (task) {
+      case CLASSIFY ->
+          InputColumn.find(schema, name, LABEL_KEY, ColumnTypes::isClass, ColumnTypes.CLASS);
+      case REGRESS ->
+          InputColumn.find(schema, name, LABEL_KEY, ColumnTypes::isNumbers, ColumnTypes.NUMBERS);
+      case TAG -> InputColumn.find(schema, name, LABEL_KEY, ColumnTypes::isTags, ColumnTypes.TAGS);
+    };
   }
 
-  /** A column that may be missing, of a type that is accepted; null without a name. */
-  private static InputColumn typed(
+  /** A column that need not be named; null if it is not. */
+  private static InputColumn optional(
       StructType schema,
       Optional<String> name,
       String key,
       Predicate<DataType> accepts,
       String expected) {
-    if (name.isEmpty()) {
-      return null;
-    }
-    InputColumn column = InputColumn.find(schema, name.get(), key);
-    if (!accepts.test(column.type())) {
-      throw column.wrongType(key, expected);
-    }
-    return column;
+    return name.map(given -> InputColumn.find(schema, given, key, accepts, expected)).orElse(null);
   }
 
   /**
@@ -197,7 +189,7 @@ public final class SequenceColumns implements Serializable {
           Reason.TOO_LONG,
           featuresColumn.name(),
           name,
-          "%s, at most %d (maxSequenceLength)"
+          "%s, expected at most %d (maxSequenceLength, input.maxSequenceLength of a job)"
               .formatted(Words.count(read.length(), "step"), maxLength));
     }
     return new Example(
@@ -208,13 +200,25 @@ public final class SequenceColumns implements Serializable {
         classes(row, name, read.length()),
         label != null && task == Task.REGRESS ? label.numbers(row, name) : null,
         weight == null ? 1 : weight(row, name),
-        validation == null ? null : (Boolean) heldOut(row, name));
+        validation == null ? null : (Boolean) heldOut(row, name),
+        window(row));
+  }
+
+  private Example.Window window(Row row) {
+    boolean known = windowSeries >= 0 && windowEnd >= 0;
+    return known && !row.isNullAt(windowSeries) && !row.isNullAt(windowEnd)
+        ? new Example.Window(row.getLong(windowSeries), row.getInt(windowEnd))
+        : null;
   }
 
   private float weight(Row row, String name) {
     Object value = row.get(weight.index());
     if (value == null) {
-      throw new InvalidRowException(Reason.NULL_WEIGHT, weight.name(), name, "weight is null");
+      throw new InvalidRowException(
+          Reason.NULL_WEIGHT,
+          weight.name(),
+          name,
+          "weight is null, expected a finite number at least 0");
     }
     float number = ((Number) value).floatValue();
     if (!(number >= 0 && Float.isFinite(number))) {
@@ -336,10 +340,6 @@ public final class SequenceColumns implements Serializable {
   /** Whether a row has several numbers to predict. */
   public boolean isLabelArray() {
     return label != null && !ColumnTypes.isNumber(label.column().type());
-  }
-
-  public boolean hasLabel() {
-    return label != null;
   }
 
   /**

@@ -4,10 +4,12 @@ import java.lang.reflect.Array;
 import java.util.List;
 import scala.collection.Iterator;
 import scala.collection.Seq;
+import scala.collection.mutable.ArraySeq;
+import scala.collection.mutable.ArraySeq$;
 
 /**
- * Reads Spark's array values, which are Scala sequences, as the plain Java arrays beneath them: one
- * look at the type per array instead of one call through an interface per value.
+ * Spark's array values, which are Scala sequences, as the plain Java arrays beneath them, and back:
+ * one look at the type per array instead of one call through an interface per value.
  */
 public final class SparkArrays {
   private SparkArrays() {}
@@ -19,7 +21,7 @@ public final class SparkArrays {
    * @param sequence a Scala sequence, a Java list or a Java array, not null
    */
   public static Object of(Object sequence) {
-    if (sequence instanceof scala.collection.mutable.ArraySeq<?> seq) {
+    if (sequence instanceof ArraySeq<?> seq) {
       return seq.array();
     }
     if (sequence instanceof scala.collection.immutable.ArraySeq<?> seq) {
@@ -35,6 +37,11 @@ public final class SparkArrays {
       return sequence;
     }
     throw new IllegalArgumentException("not an array value: " + sequence.getClass().getName());
+  }
+
+  /** The sequence for a row of Spark's that an array, of objects or primitives, is; not copied. */
+  public static Seq<?> seq(Object array) {
+    return ArraySeq$.MODULE$.make(array);
   }
 
   public static int length(Object array) {

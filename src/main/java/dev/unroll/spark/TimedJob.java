@@ -24,6 +24,7 @@ public final class TimedJob {
    * @param advice what to do then, beside giving the cluster executors
    * @throws IllegalStateException if the job has not ended by then; it is cancelled, and the
    *     context goes on
+   * @throws InvalidDataException as it was thrown in a task
    */
   public static <T> List<T> collect(JavaRDD<T> rdd, String name, double maxSeconds, String advice) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(rdd.context());
@@ -43,6 +44,11 @@ public final class TimedJob {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(name + " was interrupted", e);
     } catch (ExecutionException e) {
+      InvalidDataException.in(e)
+          .ifPresent(
+              found -> {
+                throw found;
+              });
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }

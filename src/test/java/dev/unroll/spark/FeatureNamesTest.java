@@ -110,7 +110,7 @@ class FeatureNamesTest {
   private static final DataType ARRAYS = createArrayType(createArrayType(DataTypes.DoubleType));
 
   private static Metadata names(String... names) {
-    return FeatureNames.in(Metadata.empty(), List.of(names));
+    return FeatureMetadata.withNames(Metadata.empty(), List.of(names));
   }
 
   @Test
@@ -132,9 +132,9 @@ class FeatureNamesTest {
   @Test
   void otherMetadataStay() {
     Metadata other = new MetadataBuilder().putString("comment", "kept").build();
-    Metadata both = FeatureNames.in(other, List.of("a"));
+    Metadata both = FeatureMetadata.withNames(other, List.of("a"));
     assertEquals("kept", both.getString("comment"));
-    assertEquals(List.of("a"), FeatureNames.of(both));
+    assertEquals(List.of("a"), FeatureMetadata.names(both));
   }
 
   @Test

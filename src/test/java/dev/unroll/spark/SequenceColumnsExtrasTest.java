@@ -49,7 +49,8 @@ class SequenceColumnsExtrasTest {
   @Test
   void refusesWeightsThatCannotCount() {
     DataType type = DataTypes.DoubleType;
-    refusesWeight(type, null, Reason.NULL_WEIGHT, "weight is null");
+    refusesWeight(
+        type, null, Reason.NULL_WEIGHT, "weight is null, expected a finite number at least 0");
     refusesWeight(type, -1.0, Reason.INVALID_WEIGHT, invalid("-1.0"));
     refusesWeight(type, Double.NaN, Reason.INVALID_WEIGHT, invalid("NaN"));
     refusesWeight(type, Double.POSITIVE_INFINITY, Reason.INVALID_WEIGHT, invalid("Infinity"));
@@ -96,7 +97,7 @@ class SequenceColumnsExtrasTest {
     refuses(
         Reason.TOO_LONG,
         "x",
-        "3 steps, at most 2 (maxSequenceLength)",
+        "3 steps, expected at most 2 (maxSequenceLength, input.maxSequenceLength of a job)",
         () -> read(DataTypes.DoubleType, 1.0, NONE, NONE, 2));
   }
 
@@ -165,7 +166,7 @@ class SequenceColumnsExtrasTest {
   private static void refuses(Reason reason, String column, String problem, Runnable reading) {
     var failure = assertThrows(InvalidRowException.class, reading::run);
     assertEquals(
-        "column \"%s\", row a17: %s; fix the row, or set handleInvalid (input.invalidRows of a job) = skip"
+        "column \"%s\", row a17: %s; fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep"
             .formatted(column, problem),
         failure.getMessage());
     assertEquals(reason, failure.reason());

@@ -27,7 +27,7 @@ import scala.jdk.javaapi.CollectionConverters;
 class SequenceColumnsFeaturesTest {
   private static final DataType DOUBLES = createArrayType(createArrayType(DataTypes.DoubleType));
   private static final String ADVICE =
-      "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip";
+      "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep";
 
   @Test
   void readsStepsOfEveryNumberType() {
@@ -104,13 +104,19 @@ class SequenceColumnsFeaturesTest {
 
   @Test
   void refusesMissingThings() {
-    refuses(Reason.NULL_SEQUENCE, ": the sequence is null", null);
+    refuses(Reason.NULL_SEQUENCE, ": the sequence is null, expected at least 1 step", null);
     refuses(Reason.EMPTY_SEQUENCE, ": the sequence has no steps, expected at least 1", asList());
-    refuses(Reason.NULL_STEP, ", step 1: the step is null", asList(asList(1d), null));
-    refuses(Reason.NULL_STEP, ", step 0: the step is null", asList(null, asList(1d)));
+    refuses(
+        Reason.NULL_STEP,
+        ", step 1: the step is null, expected its values",
+        asList(asList(1d), null));
+    refuses(
+        Reason.NULL_STEP,
+        ", step 0: the step is null, expected its values",
+        asList(null, asList(1d)));
     refuses(
         Reason.NULL_VALUE,
-        ", step 1, feature 0: value is null (missing)",
+        ", step 1, feature 0: value is null (missing), expected a finite number",
         asList(asList(1d, 2d), asList(null, 2d)));
     refuses(
         Reason.EMPTY_STEP,
@@ -124,14 +130,17 @@ class SequenceColumnsFeaturesTest {
 
   @Test
   void refusesValuesThatAreNoFloats() {
-    refuses(Reason.NAN_VALUE, ", step 0, feature 1: value is NaN", asList(asList(1d, Double.NaN)));
+    refuses(
+        Reason.NAN_VALUE,
+        ", step 0, feature 1: value is NaN, expected a finite number",
+        asList(asList(1d, Double.NaN)));
     refuses(
         Reason.INFINITE_VALUE,
-        ", step 0, feature 0: value is -Infinity",
+        ", step 0, feature 0: value is -Infinity, expected a finite number",
         asList(asList(Double.NEGATIVE_INFINITY, 1d)));
     refuses(
         Reason.OVERFLOW,
-        ", step 0, feature 0: value is 1.0E39, too large for a 32-bit float",
+        ", step 0, feature 0: value is 1.0E39, too large for a 32-bit float, expected at most 3.4E38 in size",
         asList(asList(1e39)));
   }
 
@@ -149,7 +158,7 @@ class SequenceColumnsFeaturesTest {
     refuses(
         vectors,
         Reason.NAN_VALUE,
-        ", step 1, feature 2: value is NaN",
+        ", step 1, feature 2: value is NaN, expected a finite number",
         asList(Vectors.zeros(3), Vectors.sparse(3, new int[] {2}, new double[] {Double.NaN})));
     refuses(
         vectors,
@@ -159,7 +168,7 @@ class SequenceColumnsFeaturesTest {
     refuses(
         createArrayType(DataTypes.FloatType),
         Reason.NULL_VALUE,
-        ", step 1: value is null (missing)",
+        ", step 1: value is null (missing), expected a finite number",
         asList(1f, null));
   }
 

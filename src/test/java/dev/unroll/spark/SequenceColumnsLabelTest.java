@@ -111,44 +111,74 @@ class SequenceColumnsLabelTest {
 
   @Test
   void refusesMissingLabels() {
-    refuses(Task.CLASSIFY, DataTypes.StringType, null, Reason.NULL_LABEL, ": label is null");
-    refuses(Task.REGRESS, DataTypes.DoubleType, null, Reason.NULL_LABEL, ": label is null");
+    refuses(
+        Task.CLASSIFY,
+        DataTypes.StringType,
+        null,
+        Reason.NULL_LABEL,
+        ": label is null, expected a class");
+    refuses(
+        Task.REGRESS,
+        DataTypes.DoubleType,
+        null,
+        Reason.NULL_LABEL,
+        ": label is null, expected a finite number");
     DataType tags = createArrayType(DataTypes.StringType);
-    refuses(Task.TAG, tags, null, Reason.NULL_LABEL, ": label is null");
-    refuses(Task.TAG, tags, asList("B", null), Reason.NULL_LABEL, ", step 1: label is null");
+    refuses(
+        Task.TAG, tags, null, Reason.NULL_LABEL, ": label is null, expected a class for each step");
+    refuses(
+        Task.TAG,
+        tags,
+        asList("B", null),
+        Reason.NULL_LABEL,
+        ", step 1: label is null, expected a class");
     refuses(
         Task.REGRESS,
         createArrayType(DataTypes.FloatType),
         asList(1f, null),
         Reason.NULL_LABEL,
-        ": label value 1 is null");
+        ": label value 1 is null, expected a finite number");
   }
 
   @Test
   void refusesLabelsThatAreNoNumbers() {
     DataType type = DataTypes.DoubleType;
-    refuses(Task.CLASSIFY, type, Double.NaN, Reason.NAN_LABEL, ": label is NaN");
-    refuses(Task.REGRESS, type, Double.NaN, Reason.NAN_LABEL, ": label is NaN");
     refuses(
-        Task.REGRESS, type, Double.POSITIVE_INFINITY, Reason.INFINITE_LABEL, ": label is Infinity");
+        Task.CLASSIFY,
+        type,
+        Double.NaN,
+        Reason.NAN_LABEL,
+        ": label is NaN, expected a class index");
+    refuses(
+        Task.REGRESS,
+        type,
+        Double.NaN,
+        Reason.NAN_LABEL,
+        ": label is NaN, expected a finite number");
+    refuses(
+        Task.REGRESS,
+        type,
+        Double.POSITIVE_INFINITY,
+        Reason.INFINITE_LABEL,
+        ": label is Infinity, expected a finite number");
     refuses(
         Task.REGRESS,
         type,
         -1e300,
         Reason.OVERFLOW,
-        ": label is -1.0E300, too large for a 32-bit float");
+        ": label is -1.0E300, too large for a 32-bit float, expected at most 3.4E38 in size");
     refuses(
         Task.TAG,
         createArrayType(type),
         asList(1.0, Double.POSITIVE_INFINITY),
         Reason.INFINITE_LABEL,
-        ", step 1: label is Infinity");
+        ", step 1: label is Infinity, expected a class index");
     refuses(
         Task.REGRESS,
         SQLDataTypes.VectorType(),
         Vectors.dense(1, Double.NaN),
         Reason.NAN_LABEL,
-        ": label value 1 is NaN");
+        ": label value 1 is NaN, expected a finite number");
   }
 
   @Test
@@ -239,7 +269,7 @@ class SequenceColumnsLabelTest {
     assertEquals(
         "column \"y\", row a17"
             + problem
-            + "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip",
+            + "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep",
         failure.getMessage());
     assertEquals(reason, failure.reason());
   }

@@ -124,7 +124,7 @@ class AllocationTest {
     Propagation propagation = new Propagation(network, kernels);
     float[] weights = network.initialWeights(1);
     float[] gradient = new float[weights.length];
-    float[] dLogits = new float[block.steps() * 3];
+    float[] dLogits = new float[block.storedSteps() * 3];
     Arrays.fill(dLogits, 0.01f);
     long thread = Thread.currentThread().getId();
     long least = Long.MAX_VALUE;

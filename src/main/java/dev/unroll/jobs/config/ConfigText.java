@@ -40,7 +40,8 @@ final class ConfigText {
   }
 
   private static String list(ConfigKey key, List<?> list) {
-    if (list.size() == 1) {
+    // One name alone would be split at its commas.
+    if (list.size() == 1 && !(key.rule() instanceof ValueRule.Names)) {
       return quote(key.path(), list.get(0).toString());
     }
     return list.stream()
@@ -54,6 +55,9 @@ final class ConfigText {
 
   /** The text of a default or example as it would be written in a file. */
   static String literal(ConfigKey key, String text) {
+    if (key.rule() instanceof ValueRule.Names) {
+      return list(key, ValueRule.Paths.split(text));
+    }
     boolean quoted = key.rule() instanceof ValueRule.Text || key.rule() instanceof ValueRule.Paths;
     return quoted ? ConfigUtil.quoteString(text) : text;
   }

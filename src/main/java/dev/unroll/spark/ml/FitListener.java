@@ -3,8 +3,12 @@ package dev.unroll.spark.ml;
 import dev.unroll.net.Model;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
+import org.apache.spark.sql.Dataset;
 
-/** Hears how {@link RnnEstimator#fit(org.apache.spark.sql.Dataset, FitListener)} goes. */
+/**
+ * Hears how {@link RnnEstimator#fit(Dataset, FitListener)} goes, on the driver and between rounds:
+ * training waits for it.
+ */
 public interface FitListener extends SequenceTraining.Listener {
   /** Hears nothing. */
   FitListener NONE = new FitListener() {};
@@ -12,7 +16,7 @@ public interface FitListener extends SequenceTraining.Listener {
   /** The rows have been checked, shuffled and cached; training begins. */
   default void prepared(SequenceTraining training) {}
 
-  /** Training diverged after some rounds; this is the last good model. */
+  /** Training diverged after that many rounds, and fails; {@code lastGood} is the model before. */
   default void diverged(Model lastGood, long round) {}
 
   @Override

@@ -1,6 +1,9 @@
 package dev.unroll.spark.ml;
 
+import dev.unroll.spark.FeatureMetadata;
+import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.ResultColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import java.util.Optional;
@@ -14,6 +17,7 @@ import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -38,7 +42,7 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final StageParams settings;
+  private final StageParams stageParams;
 
   public InverseSequenceScaler() {
     this(Identifiable$.MODULE$.randomUID("inverseSequenceScaler"));
@@ -46,7 +50,7 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
 
   public InverseSequenceScaler(String uid) {
     this.uid = uid;
-    this.settings = new StageParams(this, ScalerSettings.INVERSE);
+    this.stageParams = new StageParams(this, ScalerSettings.INVERSE);
   }
 
   /** Loads what {@link #write} wrote. */
@@ -80,55 +84,56 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    StructField prediction = Columns.require(schema, ScalerSettings.PREDICTION_COL, getInputCol());
-    StructField unscaled =
-        new StructField(
-            getOutputCol(),
-            targets(schema).resultType(ScalerSettings.PREDICTION_COL, prediction),
-            true,
-            Metadata.empty());
-    return Columns.add(schema, ScalerSettings.UNSCALED_COL, unscaled);
+    DataType type = targets(schema).resultType(ScalerSettings.PREDICTION_COL, prediction(schema));
+    return ResultColumns.add(schema, new StructField(getOutputCol(), type, true, Metadata.empty()));
   }
 
-  private Targets targets(StructType schema) {
-    StructField figures = Columns.require(schema, ScalerSettings.SCALE_COL, getScaleCol());
-    if (!figures.dataType().asNullable().equals(Targets.FIGURES.asNullable())) {
-      throw Columns.wrongType(ScalerSettings.SCALE_COL, figures, Targets.FIGURES.simpleString());
-    }
+  private InputColumn prediction(StructType schema) {
+    return InputColumn.find(schema, getInputCol(), ScalerSettings.PREDICTION_COL.name());
+  }
+
+  private TargetScaling targets(StructType schema) {
+    InputColumn figures =
+        InputColumn.find(
+            schema,
+            getScaleCol(),
+            ScalerSettings.SCALE_COL.name(),
+            type -> type.asNullable().equals(TargetScaling.FIGURES.asNullable()),
+            TargetScaling.FIGURES.simpleString());
     Optional<String[]> named = StageParams.value(this, targetFeatures());
     if (named.isPresent()) {
-      return Targets.of(named.get(), FeatureMetadata.names(figures));
+      return new TargetScaling(TargetFeatures.indices(named.get(), figures));
     }
-    int[] known = FeatureMetadata.targets(figures);
+    int[] known = FeatureMetadata.targets(figures.metadata());
     if (known.length == 0) {
       throw new IllegalArgumentException(
           ("targetFeatures is not set, and the metadata of column \"%s\" does not say which feature"
                   + " a prediction is of; set its name or position, as for the SequenceScaler")
               .formatted(figures.name()));
     }
-    return new Targets(known);
+    return new TargetScaling(known);
   }
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     StructType schema = dataset.schema();
     transformSchema(schema);
-    StructField prediction = Columns.require(schema, ScalerSettings.PREDICTION_COL, getInputCol());
     return dataset.withColumn(
-        getOutputCol(), targets(schema).unscaled(prediction, Columns.col(getScaleCol())));
+        getOutputCol(),
+        targets(schema).unscaled(prediction(schema), InputColumn.named(getScaleCol())));
   }
 
-  private InverseSequenceScaler with(Setting setting, Object value) {
+  private InverseSequenceScaler put(Setting setting, Object value) {
     StageParams.set(this, setting, value);
     return this;
   }
 
   public Param<String> inputCol() {
-    return settings.get(ScalerSettings.PREDICTION_COL);
+    return stageParams.get(ScalerSettings.PREDICTION_COL);
   }
 
   public InverseSequenceScaler setInputCol(String value) {
-    return with(ScalerSettings.PREDICTION_COL, value);
+    return put(ScalerSettings.PREDICTION_COL, value);
   }
 
   public String getInputCol() {
@@ -136,11 +141,11 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
   }
 
   public Param<String> outputCol() {
-    return settings.get(ScalerSettings.UNSCALED_COL);
+    return stageParams.get(ScalerSettings.UNSCALED_COL);
   }
 
   public InverseSequenceScaler setOutputCol(String value) {
-    return with(ScalerSettings.UNSCALED_COL, value);
+    return put(ScalerSettings.UNSCALED_COL, value);
   }
 
   public String getOutputCol() {
@@ -148,11 +153,11 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
   }
 
   public Param<String> scaleCol() {
-    return settings.get(ScalerSettings.SCALE_COL);
+    return stageParams.get(ScalerSettings.SCALE_COL);
   }
 
   public InverseSequenceScaler setScaleCol(String value) {
-    return with(ScalerSettings.SCALE_COL, value);
+    return put(ScalerSettings.SCALE_COL, value);
   }
 
   public String getScaleCol() {
@@ -160,11 +165,11 @@ public final class InverseSequenceScaler extends Transformer implements MLWritab
   }
 
   public StringArrayParam targetFeatures() {
-    return settings.get(ScalerSettings.TARGET_FEATURES);
+    return stageParams.get(ScalerSettings.TARGET_FEATURES);
   }
 
-  public InverseSequenceScaler setTargetFeatures(String[] value) {
-    return with(ScalerSettings.TARGET_FEATURES, value);
+  public InverseSequenceScaler setTargetFeatures(String... value) {
+    return put(ScalerSettings.TARGET_FEATURES, value);
   }
 
   public String[] getTargetFeatures() {

@@ -5,20 +5,20 @@ import static dev.unroll.spark.ml.AssemblerSettings.INDICATE;
 import static dev.unroll.spark.ml.AssemblerSettings.PER_STEP;
 
 import dev.unroll.spark.ColumnTypes;
-import dev.unroll.spark.FeatureNames;
+import dev.unroll.spark.FeatureMetadata;
 import dev.unroll.spark.InputColumn;
+import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.NumberedColumns;
+import dev.unroll.spark.ResultColumns;
 import dev.unroll.spark.params.StageParams;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
@@ -33,6 +33,8 @@ import org.apache.spark.sql.types.StructType;
 final class LongTable {
   private static final String PIECE = "piece";
   private static final String MISSING = "_missing";
+  private static final ArrayType FEATURES =
+      new ArrayType(new ArrayType(DataTypes.DoubleType, true), false);
 
   private final SequenceAssembler stage;
   private final StructType schema;
@@ -48,33 +50,31 @@ final class LongTable {
     this.keys =
         StageParams.value(stage, stage.keyCols()).stream()
             .flatMap(Stream::of)
-            .map(name -> find(name, "keyCols", LongTable::isKey, ColumnTypes.ID))
+            .map(name -> key(name, "keyCols"))
             .toList();
     this.time =
-        find(
-            Stages.required(stage, stage.timeCol(), "the column that orders the steps"),
+        InputColumn.find(
+            schema,
+            StageParams.required(stage, stage.timeCol(), "the column that orders the steps"),
             "timeCol",
             ColumnTypes::isTime,
             ColumnTypes.TIME);
-    this.tie =
-        StageParams.value(stage, stage.tieCol())
-            .map(name -> find(name, "tieCol", LongTable::isKey, ColumnTypes.ID));
+    this.tie = StageParams.value(stage, stage.tieCol()).map(name -> key(name, "tieCol"));
     this.values =
-        Arrays.stream(Stages.required(stage, stage.valueCols(), "the columns of numbers"))
-            .map(name -> find(name, "valueCols", LongTable::isValue, "a number or boolean"))
+        Arrays.stream(StageParams.required(stage, stage.valueCols(), "the columns of numbers"))
+            .map(this::value)
             .toList();
     this.label =
         StageParams.value(stage, stage.labelCol())
             .map(name -> InputColumn.find(schema, name, "labelCol"));
   }
 
-  private InputColumn find(
-      String name, String param, Predicate<DataType> accepted, String expected) {
-    InputColumn column = InputColumn.find(schema, name, param);
-    if (!accepted.test(column.type())) {
-      throw column.wrongType(param, expected);
-    }
-    return column;
+  private InputColumn key(String name, String param) {
+    return InputColumn.find(schema, name, param, LongTable::isKey, ColumnTypes.ID);
+  }
+
+  private InputColumn value(String name) {
+    return InputColumn.find(schema, name, "valueCols", LongTable::isValue, "a number or boolean");
   }
 
   /** Only strings that are equal letter by letter: tasks compare them that way. */
@@ -91,17 +91,17 @@ final class LongTable {
     List<StructField> fields = new ArrayList<>();
     keys.forEach(key -> fields.add(schema.apply(key.index())));
     if (stage.getMaxLength() > 0) {
-      fields.add(new StructField(PIECE, DataTypes.IntegerType, false, Stages.NO_METADATA));
+      fields.add(new StructField(PIECE, DataTypes.IntegerType, false, Metadata.empty()));
     }
     fields.add(
         new StructField(
             stage.getFeaturesCol(),
-            Stages.FEATURES,
+            FEATURES,
             false,
-            FeatureNames.in(Metadata.empty(), features())));
+            FeatureMetadata.withNames(Metadata.empty(), features())));
     label.ifPresent(column -> fields.add(label(schema.apply(column.index()))));
     grid(); // refuses a frequency that does not fit
-    return Stages.unique(fields);
+    return ResultColumns.of(fields);
   }
 
   private StructField label(StructField input) {
@@ -117,7 +117,13 @@ final class LongTable {
     if (stage.getGaps().equals(INDICATE)) {
       values.forEach(value -> names.add(value.name() + MISSING));
     }
-    Stages.refuseTwice(names, "valueCols give two features");
+    for (int i = 0; i < names.size(); i++) {
+      if (names.lastIndexOf(names.get(i)) > i) {
+        throw new InvalidDataException(
+            "valueCols give two features of the name \"%s\"; name another column or rename one"
+                .formatted(names.get(i)));
+      }
+    }
     return names;
   }
 
@@ -127,7 +133,7 @@ final class LongTable {
       return Optional.empty();
     }
     String frequency =
-        Stages.required(
+        StageParams.required(
             stage,
             stage.frequency(),
             "the time between two steps, since gaps = " + stage.getGaps());
@@ -160,18 +166,15 @@ final class LongTable {
     Column[] order = columns.toArray(Column[]::new);
     values.forEach(value -> columns.add(column(value).cast(DataTypes.DoubleType)));
     label.ifPresent(found -> columns.add(column(found)));
-    Dataset<Row> named = Stages.byPosition(dataset);
+    Dataset<Row> named = NumberedColumns.of(dataset);
     Dataset<Row> placed =
         keys.isEmpty()
             ? named.repartition(1)
             : named.repartition(Arrays.copyOf(order, keys.size()));
-    return placed
-        .sortWithinPartitions(order)
-        .select(columns.toArray(Column[]::new))
-        .toDF(IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).toArray(String[]::new));
+    return placed.sortWithinPartitions(order).select(columns.toArray(Column[]::new));
   }
 
   private static Column column(InputColumn column) {
-    return functions.col("c" + column.index());
+    return NumberedColumns.column(column.index());
   }
 }

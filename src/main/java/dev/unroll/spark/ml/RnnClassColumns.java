@@ -12,10 +12,10 @@ import org.apache.spark.ml.param.shared.HasRawPredictionCol;
 public interface RnnClassColumns<S extends RnnClassColumns<S>>
     extends RnnColumns<S>, HasProbabilityCol, HasRawPredictionCol {
 
-  /** Where the class probabilities go. */
+  /** The column of class probabilities to add, in the order of the classes. */
   @Override
   default Param<String> probabilityCol() {
-    return table().get(RnnSettings.PROBABILITY_COL);
+    return stageParams().get(RnnSettings.PROBABILITY_COL);
   }
 
   default S setProbabilityCol(String value) {
@@ -28,10 +28,10 @@ public interface RnnClassColumns<S extends RnnClassColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the logits go. */
+  /** The column of logits to add, in the order of the classes. */
   @Override
   default Param<String> rawPredictionCol() {
-    return table().get(RnnSettings.RAW_PREDICTION_COL);
+    return stageParams().get(RnnSettings.RAW_PREDICTION_COL);
   }
 
   default S setRawPredictionCol(String value) {

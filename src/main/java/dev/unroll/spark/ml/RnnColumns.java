@@ -20,7 +20,7 @@ public interface RnnColumns<S extends RnnColumns<S>>
     extends Params, HasFeaturesCol, HasLabelCol, HasWeightCol, HasPredictionCol {
 
   /** The params of this stage. */
-  StageParams table();
+  StageParams stageParams();
 
   /** Sets one of them. */
   @SuppressWarnings("unchecked")
@@ -29,10 +29,10 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return (S) this;
   }
 
-  /** Where the sequences are. */
+  /** The column that holds the sequences. */
   @Override
   default Param<String> featuresCol() {
-    return table().get(RnnSettings.FEATURES_COL);
+    return stageParams().get(RnnSettings.FEATURES_COL);
   }
 
   default S setFeaturesCol(String value) {
@@ -45,10 +45,10 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the labels are. */
+  /** The column that holds the labels; scoring needs none. */
   @Override
   default Param<String> labelCol() {
-    return table().get(RnnSettings.LABEL_COL);
+    return stageParams().get(RnnSettings.LABEL_COL);
   }
 
   default S setLabelCol(String value) {
@@ -61,9 +61,9 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the names of the rows are. */
+  /** The column that names the rows, in messages and when they are dealt to shards. */
   default Param<String> idCol() {
-    return table().get(RnnSettings.ID_COL);
+    return stageParams().get(RnnSettings.ID_COL);
   }
 
   default String getIdCol() {
@@ -74,10 +74,10 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.ID_COL, value);
   }
 
-  /** Where the weights of the rows are. */
+  /** The column that says how much each row counts in the loss. */
   @Override
   default Param<String> weightCol() {
-    return table().get(RnnSettings.WEIGHT_COL);
+    return stageParams().get(RnnSettings.WEIGHT_COL);
   }
 
   default S setWeightCol(String value) {
@@ -90,10 +90,10 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where the answers go. */
+  /** The column of predictions to add. */
   @Override
   default Param<String> predictionCol() {
-    return table().get(RnnSettings.PREDICTION_COL);
+    return stageParams().get(RnnSettings.PREDICTION_COL);
   }
 
   default S setPredictionCol(String value) {
@@ -106,9 +106,9 @@ public interface RnnColumns<S extends RnnColumns<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Where it goes why a row has no answer. */
+  /** The column to add that says why a row has no prediction, with handleInvalid keep. */
   default Param<String> errorCol() {
-    return table().get(RnnSettings.ERROR_COL);
+    return stageParams().get(RnnSettings.ERROR_COL);
   }
 
   default String getErrorCol() {
@@ -119,9 +119,9 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.ERROR_COL, value);
   }
 
-  /** What a row that cannot be used does. */
+  /** What a row that cannot be used does: error, skip or keep. */
   default Param<String> handleInvalid() {
-    return table().get(RnnSettings.HANDLE_INVALID);
+    return stageParams().get(RnnSettings.HANDLE_INVALID);
   }
 
   default String getHandleInvalid() {
@@ -132,9 +132,9 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.HANDLE_INVALID, value);
   }
 
-  /** Longest sequence, in steps. */
+  /** Longer sequences, in steps, cannot be used; 0 takes any. */
   default IntParam maxSequenceLength() {
-    return table().get(RnnSettings.MAX_SEQUENCE_LENGTH);
+    return stageParams().get(RnnSettings.MAX_SEQUENCE_LENGTH);
   }
 
   default int getMaxSequenceLength() {
@@ -145,9 +145,9 @@ public interface RnnColumns<S extends RnnColumns<S>>
     return put(RnnSettings.MAX_SEQUENCE_LENGTH, value);
   }
 
-  /** What computes. */
+  /** Which code does the arithmetic: auto, vector, scalar or blas. */
   default Param<String> kernels() {
-    return table().get(RnnSettings.KERNELS);
+    return stageParams().get(RnnSettings.KERNELS);
   }
 
   default String getKernels() {

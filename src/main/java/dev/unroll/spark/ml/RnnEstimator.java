@@ -3,6 +3,7 @@ package dev.unroll.spark.ml;
 import dev.unroll.net.CellType;
 import dev.unroll.net.Model;
 import dev.unroll.net.Task;
+import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.ModelStore;
 import dev.unroll.spark.ScalingMethod;
@@ -45,6 +46,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * Learns a recurrent network from a table of sequences by parameter averaging: what {@link
@@ -56,11 +58,11 @@ import org.apache.spark.sql.types.StructType;
 public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnModel<M>>
     extends Estimator<M> implements RnnTrainingParams<E>, MLWritable {
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
 
   RnnEstimator(String uid) {
     this.uid = uid;
-    table = new StageParams(this, settings(task()));
+    stageParams = new StageParams(this, settings(task()));
   }
 
   /** All that can be set of an estimator for this task. */
@@ -82,14 +84,14 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
   }
 
   @Override
-  public StageParams table() {
-    return table;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   /**
    * Trains a model.
    *
-   * @throws dev.unroll.spark.InvalidDataException if columns or rows cannot be used
+   * @throws InvalidDataException if columns or rows cannot be used
    * @throws DivergedException when a shard's result is not finite
    */
   @Override
@@ -108,7 +110,7 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
       Trained trained = train(training, hadoop, recorder);
       M model = copyValues(model(uid, trained.model()), ParamMap.empty());
       model.setParent(this);
-      model.setSummary(scala.Option.apply(recorder.summary(trained)));
+      model.setSummary(Option.apply(recorder.summary(trained)));
       return model;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -137,8 +139,7 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
   /**
    * The columns that a model of this estimator would add; makes all checks that need no data.
    *
-   * @throws dev.unroll.spark.InvalidDataException if a column is missing, has a wrong type, or
-   *     stands in the way
+   * @throws InvalidDataException if a column is missing, has a wrong type, or stands in the way
    * @throws IllegalArgumentException if params contradict one another
    */
   @Override

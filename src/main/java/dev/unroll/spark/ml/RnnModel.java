@@ -2,6 +2,7 @@ package dev.unroll.spark.ml;
 
 import dev.unroll.net.Model;
 import dev.unroll.net.ModelFile;
+import dev.unroll.net.ModelFormatException;
 import dev.unroll.net.Task;
 import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InvalidRowPolicy;
@@ -36,7 +37,7 @@ import scala.Option;
 public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.ml.Model<M>
     implements RnnColumns<M>, HasTrainingSummary<RnnTrainingSummary>, MLWritable {
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
   private final Model network;
   private Option<RnnTrainingSummary> summary = Option.empty();
 
@@ -46,9 +47,9 @@ public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.m
   RnnModel(String uid, Task task, Model network) {
     this.uid = uid;
     this.network = network;
-    table = new StageParams(this, settings(task));
+    stageParams = new StageParams(this, settings(task));
     if (network != null && network.network().task() != task) {
-      throw new dev.unroll.net.ModelFormatException(
+      throw new ModelFormatException(
           "the network answers task %s, and %s is for task %s; load it with the other class"
               .formatted(
                   network.network().task().label(), getClass().getSimpleName(), task.label()));
@@ -73,8 +74,8 @@ public abstract class RnnModel<M extends RnnModel<M>> extends org.apache.spark.m
   }
 
   @Override
-  public StageParams table() {
-    return table;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   /**

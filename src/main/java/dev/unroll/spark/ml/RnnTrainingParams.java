@@ -27,10 +27,10 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
         HasSeed,
         HasCheckpointInterval {
 
-  /** Which rows are held out. */
+  /** The boolean column that is true for rows held out; goes before validationFraction. */
   @Override
   default Param<String> validationIndicatorCol() {
-    return table().get(RnnSettings.VALIDATION_INDICATOR_COL);
+    return stageParams().get(RnnSettings.VALIDATION_INDICATOR_COL);
   }
 
   default S setValidationIndicatorCol(String value) {
@@ -44,9 +44,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** How features are scaled. */
+  /** How features, and numbers to predict, are scaled. */
   default Param<String> scaling() {
-    return table().get(RnnSettings.SCALING);
+    return stageParams().get(RnnSettings.SCALING);
   }
 
   default String getScaling() {
@@ -59,7 +59,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
 
   /** The recurrent cell. */
   default Param<String> cell() {
-    return table().get(RnnSettings.CELL);
+    return stageParams().get(RnnSettings.CELL);
   }
 
   default String getCell() {
@@ -70,9 +70,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CELL, value);
   }
 
-  /** Units per layer and direction. */
+  /** Size of the hidden state of each layer and direction. */
   default IntParam hiddenSize() {
-    return table().get(RnnSettings.HIDDEN_SIZE);
+    return stageParams().get(RnnSettings.HIDDEN_SIZE);
   }
 
   default int getHiddenSize() {
@@ -83,9 +83,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.HIDDEN_SIZE, value);
   }
 
-  /** Recurrent layers. */
+  /** Recurrent layers, stacked upon one another. */
   default IntParam numLayers() {
-    return table().get(RnnSettings.NUM_LAYERS);
+    return stageParams().get(RnnSettings.NUM_LAYERS);
   }
 
   default int getNumLayers() {
@@ -96,9 +96,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.NUM_LAYERS, value);
   }
 
-  /** Whether layers also read backwards. */
+  /** Whether each layer also reads its sequence from end to start. */
   default BooleanParam bidirectional() {
-    return table().get(RnnSettings.BIDIRECTIONAL);
+    return stageParams().get(RnnSettings.BIDIRECTIONAL);
   }
 
   default boolean getBidirectional() {
@@ -109,10 +109,10 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.BIDIRECTIONAL, value);
   }
 
-  /** Epochs. */
+  /** Epochs: passes over the training rows. */
   @Override
   default IntParam maxIter() {
-    return table().get(RnnSettings.MAX_ITER);
+    return stageParams().get(RnnSettings.MAX_ITER);
   }
 
   default S setMaxIter(int value) {
@@ -124,9 +124,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Sequences per minibatch. */
+  /** Sequences per minibatch, on each shard. */
   default IntParam batchSize() {
-    return table().get(RnnSettings.BATCH_SIZE);
+    return stageParams().get(RnnSettings.BATCH_SIZE);
   }
 
   default int getBatchSize() {
@@ -140,7 +140,7 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
   /** The optimizer. */
   @Override
   default Param<String> solver() {
-    return table().get(RnnSettings.SOLVER);
+    return stageParams().get(RnnSettings.SOLVER);
   }
 
   default S setSolver(String value) {
@@ -152,10 +152,10 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Learning rate. */
+  /** The learning rate at its highest. */
   @Override
   default DoubleParam stepSize() {
-    return table().get(RnnSettings.STEP_SIZE);
+    return stageParams().get(RnnSettings.STEP_SIZE);
   }
 
   default S setStepSize(double value) {
@@ -168,9 +168,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Momentum of that optimizer. */
+  /** Share of its last step that solver momentum keeps. */
   default DoubleParam momentum() {
-    return table().get(RnnSettings.MOMENTUM);
+    return stageParams().get(RnnSettings.MOMENTUM);
   }
 
   default double getMomentum() {
@@ -181,9 +181,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.MOMENTUM, value);
   }
 
-  /** Course of the learning rate. */
+  /** How the learning rate goes after its rise: constant or cosine. */
   default Param<String> schedule() {
-    return table().get(RnnSettings.SCHEDULE);
+    return stageParams().get(RnnSettings.SCHEDULE);
   }
 
   default String getSchedule() {
@@ -194,9 +194,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.SCHEDULE, value);
   }
 
-  /** Share of steps with a rising rate. */
+  /** Share of all steps in which the learning rate rises from zero. */
   default DoubleParam warmupFraction() {
-    return table().get(RnnSettings.WARMUP_FRACTION);
+    return stageParams().get(RnnSettings.WARMUP_FRACTION);
   }
 
   default double getWarmupFraction() {
@@ -207,9 +207,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.WARMUP_FRACTION, value);
   }
 
-  /** Largest norm of a gradient. */
+  /** Gradients of a larger norm are scaled down to it; 0 leaves them. */
   default DoubleParam clipNorm() {
-    return table().get(RnnSettings.CLIP_NORM);
+    return stageParams().get(RnnSettings.CLIP_NORM);
   }
 
   default double getClipNorm() {
@@ -220,9 +220,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CLIP_NORM, value);
   }
 
-  /** Pull towards zero. */
+  /** Pull of the weights towards zero. */
   default DoubleParam weightDecay() {
-    return table().get(RnnSettings.WEIGHT_DECAY);
+    return stageParams().get(RnnSettings.WEIGHT_DECAY);
   }
 
   default double getWeightDecay() {
@@ -233,10 +233,10 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.WEIGHT_DECAY, value);
   }
 
-  /** Start of all randomness. */
+  /** Where all randomness starts from. */
   @Override
   default LongParam seed() {
-    return table().get(RnnSettings.SEED);
+    return stageParams().get(RnnSettings.SEED);
   }
 
   default S setSeed(long value) {
@@ -248,9 +248,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** Parts trained side by side. */
+  /** Parts of the rows that are trained side by side and averaged. */
   default IntParam numShards() {
-    return table().get(RnnSettings.NUM_SHARDS);
+    return stageParams().get(RnnSettings.NUM_SHARDS);
   }
 
   default int getNumShards() {
@@ -261,9 +261,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.NUM_SHARDS, value);
   }
 
-  /** Between two rounds. */
+  /** How long shards train between two rounds: epoch or steps(k). */
   default Param<String> period() {
-    return table().get(RnnSettings.PERIOD);
+    return stageParams().get(RnnSettings.PERIOD);
   }
 
   default String getPeriod() {
@@ -274,9 +274,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.PERIOD, value);
   }
 
-  /** What is made of the mean. */
+  /** What is made of the shards' results: average or nesterov. */
   default Param<String> outer() {
-    return table().get(RnnSettings.OUTER);
+    return stageParams().get(RnnSettings.OUTER);
   }
 
   default String getOuter() {
@@ -287,9 +287,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.OUTER, value);
   }
 
-  /** Of outer nesterov. */
+  /** Step size of outer nesterov. */
   default DoubleParam outerStepSize() {
-    return table().get(RnnSettings.OUTER_STEP_SIZE);
+    return stageParams().get(RnnSettings.OUTER_STEP_SIZE);
   }
 
   default double getOuterStepSize() {
@@ -300,9 +300,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.OUTER_STEP_SIZE, value);
   }
 
-  /** Of outer nesterov. */
+  /** Momentum of outer nesterov: auto or a number. */
   default Param<String> outerMomentum() {
-    return table().get(RnnSettings.OUTER_MOMENTUM);
+    return stageParams().get(RnnSettings.OUTER_MOMENTUM);
   }
 
   default String getOuterMomentum() {
@@ -313,9 +313,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.OUTER_MOMENTUM, value);
   }
 
-  /** Of the rate with the shards. */
+  /** How the learning rate grows with the number of shards: none, sqrt or linear. */
   default Param<String> stepSizeScaling() {
-    return table().get(RnnSettings.STEP_SIZE_SCALING);
+    return stageParams().get(RnnSettings.STEP_SIZE_SCALING);
   }
 
   default String getStepSizeScaling() {
@@ -326,9 +326,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.STEP_SIZE_SCALING, value);
   }
 
-  /** On one shard alone. */
+  /** Minibatches that one shard trains alone before the first epoch. */
   default IntParam warmupSteps() {
-    return table().get(RnnSettings.WARMUP_STEPS);
+    return stageParams().get(RnnSettings.WARMUP_STEPS);
   }
 
   default int getWarmupSteps() {
@@ -339,9 +339,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.WARMUP_STEPS, value);
   }
 
-  /** What it does. */
+  /** What a shard does whose result is not finite: stop or leaveOut. */
   default Param<String> divergedShard() {
-    return table().get(RnnSettings.DIVERGED_SHARD);
+    return stageParams().get(RnnSettings.DIVERGED_SHARD);
   }
 
   default String getDivergedShard() {
@@ -352,9 +352,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.DIVERGED_SHARD, value);
   }
 
-  /** Up to so many MB. */
+  /** Up to so many MB in a round are averaged by the driver, more by executors. */
   default IntParam combineOnDriver() {
-    return table().get(RnnSettings.COMBINE_ON_DRIVER);
+    return stageParams().get(RnnSettings.COMBINE_ON_DRIVER);
   }
 
   default int getCombineOnDriver() {
@@ -365,9 +365,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.COMBINE_ON_DRIVER, value);
   }
 
-  /** Longest round. */
+  /** A round that takes longer fails, as does preparing the rows. */
   default DoubleParam maxRoundSeconds() {
-    return table().get(RnnSettings.MAX_ROUND_SECONDS);
+    return stageParams().get(RnnSettings.MAX_ROUND_SECONDS);
   }
 
   default double getMaxRoundSeconds() {
@@ -378,9 +378,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.MAX_ROUND_SECONDS, value);
   }
 
-  /** Directory of the model to start from. */
+  /** The model directory to go on learning from. */
   default Param<String> initialModel() {
-    return table().get(RnnSettings.INITIAL_MODEL);
+    return stageParams().get(RnnSettings.INITIAL_MODEL);
   }
 
   default String getInitialModel() {
@@ -391,9 +391,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.INITIAL_MODEL, value);
   }
 
-  /** Where checkpoints go. */
+  /** The directory for checkpoints; without it there are none. */
   default Param<String> checkpointDir() {
-    return table().get(RnnSettings.CHECKPOINT_DIR);
+    return stageParams().get(RnnSettings.CHECKPOINT_DIR);
   }
 
   default String getCheckpointDir() {
@@ -404,9 +404,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CHECKPOINT_DIR, value);
   }
 
-  /** Whether to go on from one. */
+  /** Whether to go on from the last checkpoint: auto, never or required. */
   default Param<String> resume() {
-    return table().get(RnnSettings.RESUME);
+    return stageParams().get(RnnSettings.RESUME);
   }
 
   default String getResume() {
@@ -417,10 +417,10 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.RESUME, value);
   }
 
-  /** Rounds between two. */
+  /** Rounds from one checkpoint to the next; 0 and -1 make none. */
   @Override
   default IntParam checkpointInterval() {
-    return table().get(RnnSettings.CHECKPOINT_INTERVAL);
+    return stageParams().get(RnnSettings.CHECKPOINT_INTERVAL);
   }
 
   default S setCheckpointInterval(int value) {
@@ -434,9 +434,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     // The param comes from the table of settings; Spark's own is never made.
   }
 
-  /** How many stay. */
+  /** How many of the last checkpoints stay. */
   default IntParam checkpointsKept() {
-    return table().get(RnnSettings.CHECKPOINTS_KEPT);
+    return stageParams().get(RnnSettings.CHECKPOINTS_KEPT);
   }
 
   default int getCheckpointsKept() {
@@ -447,9 +447,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.CHECKPOINTS_KEPT, value);
   }
 
-  /** Share of rows held out. */
+  /** Share of the rows held out to watch the loss on. */
   default DoubleParam validationFraction() {
-    return table().get(RnnSettings.VALIDATION_FRACTION);
+    return stageParams().get(RnnSettings.VALIDATION_FRACTION);
   }
 
   default double getValidationFraction() {
@@ -460,9 +460,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.VALIDATION_FRACTION, value);
   }
 
-  /** Epochs without improvement. */
+  /** Epochs without a better validation loss after which training stops; 0 goes on. */
   default IntParam patience() {
-    return table().get(RnnSettings.PATIENCE);
+    return stageParams().get(RnnSettings.PATIENCE);
   }
 
   default int getPatience() {
@@ -473,9 +473,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.PATIENCE, value);
   }
 
-  /** Good enough. */
+  /** Validation loss at which training stops; 0 goes on. */
   default DoubleParam targetLoss() {
-    return table().get(RnnSettings.TARGET_LOSS);
+    return stageParams().get(RnnSettings.TARGET_LOSS);
   }
 
   default double getTargetLoss() {
@@ -486,9 +486,9 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.TARGET_LOSS, value);
   }
 
-  /** Of training. */
+  /** Seconds of training after which it stops with a checkpoint; 0 goes on. */
   default DoubleParam maxSeconds() {
-    return table().get(RnnSettings.MAX_SECONDS);
+    return stageParams().get(RnnSettings.MAX_SECONDS);
   }
 
   default double getMaxSeconds() {

@@ -14,9 +14,9 @@ import org.apache.spark.ml.classification.TrainingSummary;
 import org.apache.spark.ml.util.Summary;
 
 /**
- * How a fit went. Not saved with the model.
+ * How a fit went; it stays with the model until that is saved.
  *
- * @param reports of the rounds, in order; of a resumed run those after it was resumed
+ * @param reports of the rounds, in their order; of a resumed run those since it was resumed
  * @param ending why training ended
  * @param bestEpoch the epoch after which the model's weights were reached
  * @param bestValidationLoss their validation loss; NaN without held-out rows
@@ -36,7 +36,7 @@ public record RnnTrainingSummary(
     double seconds)
     implements TrainingSummary, Summary {
 
-  /** The mean training loss of each epoch. */
+  /** The training loss of each epoch: the mean of all its terms. */
   @Override
   public double[] objectiveHistory() {
     Map<Integer, double[]> sums = new TreeMap<>();
@@ -50,7 +50,7 @@ public record RnnTrainingSummary(
     return sums.values().stream().mapToDouble(sum -> sum[0] / sum[1]).toArray();
   }
 
-  /** The loss of the held-out rows after each epoch; empty without such rows. */
+  /** The loss of the held-out rows, each time it was taken; empty without such rows. */
   public double[] validationHistory() {
     return reports.stream()
         .mapToDouble(RoundReport::validationLoss)
@@ -58,7 +58,7 @@ public record RnnTrainingSummary(
         .toArray();
   }
 
-  /** Epochs. */
+  /** Epochs that {@link #objectiveHistory} tells of. */
   @Override
   public int totalIterations() {
     return objectiveHistory().length;
@@ -69,7 +69,7 @@ public record RnnTrainingSummary(
     return reports.stream().mapToDouble(RoundReport::seconds).toArray();
   }
 
-  /** Takes down what it hears, and passes it on. */
+  /** Takes down what the summary needs, and passes on all it hears. */
   static final class Recorder implements FitListener {
     private final FitListener next;
     private final List<RoundReport> reports = new ArrayList<>();

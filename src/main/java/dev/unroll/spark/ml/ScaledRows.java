@@ -7,13 +7,13 @@ import dev.unroll.spark.InvalidRowException;
 import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.SeriesScaling;
+import dev.unroll.spark.SparkArrays;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import scala.collection.Seq;
-import scala.collection.mutable.ArraySeq$;
 
 /**
  * Appends the scaled sequence and the figures it was scaled by to each row of a partition, one row
@@ -74,19 +74,15 @@ record ScaledRows(
       scaled[i] = (example.values()[i] - scaling.mean()[j]) / scaling.deviation()[j];
     }
     if (oneFeature) {
-      return seq(scaled);
+      return SparkArrays.seq(scaled);
     }
     Object[] steps = new Object[example.length()];
-    Arrays.setAll(steps, t -> seq(Arrays.copyOfRange(scaled, t * width, (t + 1) * width)));
-    return seq(steps);
+    Arrays.setAll(
+        steps, t -> SparkArrays.seq(Arrays.copyOfRange(scaled, t * width, (t + 1) * width)));
+    return SparkArrays.seq(steps);
   }
 
   private static Row figures(Scaling scaling) {
-    return RowFactory.create(seq(scaling.mean()), seq(scaling.deviation()));
-  }
-
-  /** Spark's rows hold arrays as Scala sequences; this one wraps the Java array. */
-  private static Seq<?> seq(Object array) {
-    return ArraySeq$.MODULE$.make(array);
+    return RowFactory.create(SparkArrays.seq(scaling.mean()), SparkArrays.seq(scaling.deviation()));
   }
 }

@@ -3,6 +3,7 @@ package dev.unroll.spark.ml;
 import dev.unroll.net.Scaling;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.FeatureScaling;
+import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowException;
 import dev.unroll.spark.ScalingMethod;
@@ -35,11 +36,11 @@ final class ScalerFit {
    */
   static Scaling figures(SequenceScaler stage, Dataset<?> dataset) {
     Optional<String> id = StageParams.value(stage, stage.idCol());
-    List<Column> needed = new ArrayList<>(List.of(Columns.col(stage.getInputCol())));
+    List<Column> needed = new ArrayList<>(List.of(InputColumn.named(stage.getInputCol())));
     id.filter(name -> !name.equals(stage.getInputCol()))
-        .ifPresent(name -> needed.add(Columns.col(name)));
+        .ifPresent(name -> needed.add(InputColumn.named(name)));
     Dataset<Row> rows = dataset.select(needed.toArray(Column[]::new));
-    SequenceColumns columns = Columns.sequences(rows.schema(), stage.getInputCol(), id);
+    SequenceColumns columns = ScalerPlan.sequences(rows.schema(), stage);
     boolean strict = stage.getHandleInvalid().equals("error");
     try {
       int width = width(rows.toJavaRDD(), new Reader(columns, 0, strict));

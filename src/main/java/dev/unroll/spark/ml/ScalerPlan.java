@@ -1,56 +1,75 @@
 package dev.unroll.spark.ml;
 
+import dev.unroll.spark.FeatureMetadata;
+import dev.unroll.spark.FeatureNames;
+import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.ResultColumns;
 import dev.unroll.spark.SequenceColumns;
-import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.ml.param.Param;
-import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.Metadata;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** What a scaler does to tables of one schema: everything that needs no data, checked. */
 final class ScalerPlan {
-  private final SequenceScalerParams stage;
+  private final SequenceScalerParams<?> stage;
   private final StructType schema;
-  private final StructField input;
+  private final InputColumn input;
   private final SequenceColumns columns;
-  private final Targets targets; // null where none are known and none are needed
-  private final StructField label; // null where there is none to scale
+  private final TargetScaling targets; // null where none are known and none are needed
+  private final InputColumn label; // null where there is none to scale
+
+  /** Whether a label that is named must be there. */
+  enum LabelUse {
+    /** In fit. */
+    REQUIRED,
+    /** In transform: rows to predict have none. */
+    IF_PRESENT
+  }
 
   /**
-   * @param labelRequired whether a label that is named must be there, as in fit
    * @throws InvalidDataException if a column is missing, has a wrong type, or is there already
    * @throws IllegalArgumentException if params do not go together
    */
-  ScalerPlan(SequenceScalerParams stage, StructType schema, boolean labelRequired) {
+  ScalerPlan(SequenceScalerParams<?> stage, StructType schema, LabelUse use) {
     this.stage = stage;
     this.schema = schema;
-    input = Columns.require(schema, ScalerSettings.INPUT_COL, stage.getInputCol());
-    columns = Columns.sequences(schema, stage.getInputCol(), value(stage.idCol()));
-    label = value(stage.labelCol()).flatMap(name -> label(name, labelRequired)).orElse(null);
+    input = InputColumn.find(schema, stage.getInputCol(), ScalerSettings.INPUT_COL.name());
+    columns = sequences(schema, stage);
+    label = value(stage.labelCol()).flatMap(name -> label(name, use)).orElse(null);
     targets = targets();
   }
 
-  private Optional<StructField> label(String name, boolean required) {
-    return required
-        ? Optional.of(Columns.require(schema, ScalerSettings.LABEL_COL, name))
-        : Columns.find(schema, name);
+  /** Reads sequences without labels. */
+  static SequenceColumns sequences(StructType schema, SequenceScalerParams<?> stage) {
+    return SequenceColumns.unlabelled(
+        schema,
+        ScalerSettings.INPUT_COL.name(),
+        stage.getInputCol(),
+        StageParams.value(stage, stage.idCol()));
   }
 
-  private Targets targets() {
-    List<String> names = FeatureMetadata.names(input);
+  private Optional<InputColumn> label(String name, LabelUse use) {
+    return use == LabelUse.REQUIRED || Arrays.asList(schema.fieldNames()).contains(name)
+        ? Optional.of(InputColumn.find(schema, name, ScalerSettings.LABEL_COL.name()))
+        : Optional.empty();
+  }
+
+  private TargetScaling targets() {
+    List<String> names = FeatureNames.of(input);
     Optional<String[]> named = value(stage.targetFeatures());
     if (named.isPresent()) {
-      return Targets.of(named.get(), names);
+      return new TargetScaling(TargetFeatures.indices(named.get(), input));
     }
     if (oneFeature() || names.size() == 1) {
-      return new Targets(new int[] {0});
+      return new TargetScaling(new int[] {0});
     }
     if (label != null) {
       throw new IllegalArgumentException(
@@ -67,41 +86,35 @@ final class ScalerPlan {
 
   /** Whether a step is one number, not an array of them. */
   boolean oneFeature() {
-    return input.dataType() instanceof ArrayType array
-        && array.elementType() instanceof NumericType;
+    return TargetFeatures.isOne(input);
   }
 
   SequenceColumns columns() {
     return columns;
   }
 
-  Optional<Targets> knownTargets() {
+  Optional<TargetScaling> knownTargets() {
     return Optional.ofNullable(targets);
   }
 
-  Optional<StructField> label() {
+  Optional<InputColumn> label() {
     return Optional.ofNullable(label);
   }
 
   /** The input and the columns that are made row by row. */
   StructType withSequences() {
-    List<String> names = FeatureMetadata.names(input);
-    ArrayType steps = DataTypes.createArrayType(Targets.NUMBERS, false);
-    StructField scaled =
-        new StructField(
-            stage.getOutputCol(),
-            oneFeature() ? Targets.NUMBERS : steps,
-            true,
-            FeatureMetadata.with(input.metadata(), names, new int[0]));
-    StructField figures =
-        new StructField(
-            stage.getScaleCol(),
-            Targets.FIGURES,
-            true,
-            FeatureMetadata.with(
-                Metadata.empty(), names, targets == null ? new int[0] : targets.features()));
-    StructType first = add(schema, ScalerSettings.OUTPUT_COL, scaled);
-    return add(first, ScalerSettings.SCALE_COL, figures);
+    DataType numbers = TargetScaling.NUMBERS;
+    DataType steps = oneFeature() ? numbers : DataTypes.createArrayType(numbers, false);
+    List<String> names = FeatureNames.of(input);
+    Metadata scaled = FeatureMetadata.withNames(input.metadata(), names);
+    Metadata figures = FeatureMetadata.withNames(Metadata.empty(), names);
+    if (targets != null) {
+      figures = FeatureMetadata.withTargets(figures, targets.features());
+    }
+    StructType first =
+        ResultColumns.add(schema, new StructField(stage.getOutputCol(), steps, true, scaled));
+    return ResultColumns.add(
+        first, new StructField(stage.getScaleCol(), TargetScaling.FIGURES, true, figures));
   }
 
   /** The whole result. */
@@ -116,10 +129,6 @@ final class ScalerPlan {
             targets.resultType(ScalerSettings.LABEL_COL, label),
             true,
             Metadata.empty());
-    return add(rows, ScalerSettings.SCALED_LABEL_COL, scaled);
-  }
-
-  private static StructType add(StructType schema, Setting param, StructField column) {
-    return Columns.add(schema, param, column);
+    return ResultColumns.add(rows, scaled);
   }
 }

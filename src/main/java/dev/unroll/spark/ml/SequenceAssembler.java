@@ -1,6 +1,7 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import org.apache.spark.ml.Transformer;
@@ -50,7 +51,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
 
   public SequenceAssembler() {
     this(Identifiable$.MODULE$.randomUID("sequenceAssembler"));
@@ -58,7 +59,7 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
 
   public SequenceAssembler(String uid) {
     this.uid = uid;
-    this.table = new StageParams(this, AssemblerSettings.ALL);
+    this.stageParams = new StageParams(this, AssemblerSettings.ALL);
   }
 
   /** Loads what {@link #write()} wrote. */
@@ -109,22 +110,21 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
     }
     LongTable longTable = new LongTable(this, dataset.schema());
     SeriesLayout layout = longTable.layout();
-    StructType output = longTable.output();
-    return Stages.named(
-        longTable.sorted(dataset).mapPartitions(layout::pieces, Stages.encoder(output)), output);
+    return NumberedColumns.mapPartitions(
+        longTable.sorted(dataset), layout::pieces, longTable.output());
   }
 
-  private SequenceAssembler with(Setting setting, Object value) {
+  private SequenceAssembler put(Setting setting, Object value) {
     StageParams.set(this, setting, value);
     return this;
   }
 
   public StringArrayParam keyCols() {
-    return table.get(AssemblerSettings.KEY_COLS);
+    return stageParams.get(AssemblerSettings.KEY_COLS);
   }
 
   public SequenceAssembler setKeyCols(String... value) {
-    return with(AssemblerSettings.KEY_COLS, value);
+    return put(AssemblerSettings.KEY_COLS, value);
   }
 
   public String[] getKeyCols() {
@@ -132,11 +132,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> timeCol() {
-    return table.get(AssemblerSettings.TIME_COL);
+    return stageParams.get(AssemblerSettings.TIME_COL);
   }
 
   public SequenceAssembler setTimeCol(String value) {
-    return with(AssemblerSettings.TIME_COL, value);
+    return put(AssemblerSettings.TIME_COL, value);
   }
 
   public String getTimeCol() {
@@ -144,11 +144,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> tieCol() {
-    return table.get(AssemblerSettings.TIE_COL);
+    return stageParams.get(AssemblerSettings.TIE_COL);
   }
 
   public SequenceAssembler setTieCol(String value) {
-    return with(AssemblerSettings.TIE_COL, value);
+    return put(AssemblerSettings.TIE_COL, value);
   }
 
   public String getTieCol() {
@@ -156,11 +156,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public StringArrayParam valueCols() {
-    return table.get(AssemblerSettings.VALUE_COLS);
+    return stageParams.get(AssemblerSettings.VALUE_COLS);
   }
 
   public SequenceAssembler setValueCols(String... value) {
-    return with(AssemblerSettings.VALUE_COLS, value);
+    return put(AssemblerSettings.VALUE_COLS, value);
   }
 
   public String[] getValueCols() {
@@ -168,11 +168,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> labelCol() {
-    return table.get(AssemblerSettings.LABEL_COL);
+    return stageParams.get(AssemblerSettings.LABEL_COL);
   }
 
   public SequenceAssembler setLabelCol(String value) {
-    return with(AssemblerSettings.LABEL_COL, value);
+    return put(AssemblerSettings.LABEL_COL, value);
   }
 
   public String getLabelCol() {
@@ -180,11 +180,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> labels() {
-    return table.get(AssemblerSettings.LABELS);
+    return stageParams.get(AssemblerSettings.LABELS);
   }
 
   public SequenceAssembler setLabels(String value) {
-    return with(AssemblerSettings.LABELS, value);
+    return put(AssemblerSettings.LABELS, value);
   }
 
   public String getLabels() {
@@ -192,11 +192,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> gaps() {
-    return table.get(AssemblerSettings.GAPS);
+    return stageParams.get(AssemblerSettings.GAPS);
   }
 
   public SequenceAssembler setGaps(String value) {
-    return with(AssemblerSettings.GAPS, value);
+    return put(AssemblerSettings.GAPS, value);
   }
 
   public String getGaps() {
@@ -204,11 +204,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> frequency() {
-    return table.get(AssemblerSettings.FREQUENCY);
+    return stageParams.get(AssemblerSettings.FREQUENCY);
   }
 
   public SequenceAssembler setFrequency(String value) {
-    return with(AssemblerSettings.FREQUENCY, value);
+    return put(AssemblerSettings.FREQUENCY, value);
   }
 
   public String getFrequency() {
@@ -216,11 +216,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public IntParam maxLength() {
-    return table.get(AssemblerSettings.MAX_LENGTH);
+    return stageParams.get(AssemblerSettings.MAX_LENGTH);
   }
 
   public SequenceAssembler setMaxLength(int value) {
-    return with(AssemblerSettings.MAX_LENGTH, value);
+    return put(AssemblerSettings.MAX_LENGTH, value);
   }
 
   public int getMaxLength() {
@@ -228,11 +228,11 @@ public final class SequenceAssembler extends Transformer implements MLWritable {
   }
 
   public Param<String> featuresCol() {
-    return table.get(AssemblerSettings.FEATURES_COL);
+    return stageParams.get(AssemblerSettings.FEATURES_COL);
   }
 
   public SequenceAssembler setFeaturesCol(String value) {
-    return with(AssemblerSettings.FEATURES_COL, value);
+    return put(AssemblerSettings.FEATURES_COL, value);
   }
 
   public String getFeaturesCol() {

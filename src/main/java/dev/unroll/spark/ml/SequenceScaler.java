@@ -3,7 +3,6 @@ package dev.unroll.spark.ml;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.ScalingFile;
 import dev.unroll.spark.InvalidDataException;
-import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.param.ParamMap;
@@ -41,11 +40,11 @@ import org.apache.spark.sql.types.StructType;
  * stay so.
  */
 public final class SequenceScaler extends Estimator<SequenceScalerModel>
-    implements SequenceScalerParams, MLWritable {
+    implements SequenceScalerParams<SequenceScaler>, MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final StageParams settings;
+  private final StageParams stageParams;
 
   public SequenceScaler() {
     this(Identifiable$.MODULE$.randomUID("sequenceScaler"));
@@ -53,7 +52,7 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
 
   public SequenceScaler(String uid) {
     this.uid = uid;
-    this.settings = new StageParams(this, ScalerSettings.SCALER);
+    this.stageParams = new StageParams(this, ScalerSettings.SCALER);
   }
 
   /** Loads what {@link #write} wrote. */
@@ -76,8 +75,8 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
   }
 
   @Override
-  public StageParams settings() {
-    return settings;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   @Override
@@ -92,7 +91,7 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    return new ScalerPlan(this, schema, true).output();
+    return new ScalerPlan(this, schema, ScalerPlan.LabelUse.REQUIRED).output();
   }
 
   /**
@@ -110,48 +109,11 @@ public final class SequenceScaler extends Estimator<SequenceScalerModel>
     return copyValues(model, ParamMap.empty()).setParent(this);
   }
 
-  private SequenceScaler with(Setting setting, Object value) {
-    StageParams.set(this, setting, value);
-    return this;
-  }
-
-  public SequenceScaler setInputCol(String value) {
-    return with(ScalerSettings.INPUT_COL, value);
-  }
-
-  public SequenceScaler setOutputCol(String value) {
-    return with(ScalerSettings.OUTPUT_COL, value);
-  }
-
   public SequenceScaler setMethod(String value) {
-    return with(ScalerSettings.METHOD, value);
+    return put(ScalerSettings.METHOD, value);
   }
 
   public SequenceScaler setBy(String value) {
-    return with(ScalerSettings.BY, value);
-  }
-
-  public SequenceScaler setLabelCol(String value) {
-    return with(ScalerSettings.LABEL_COL, value);
-  }
-
-  public SequenceScaler setTargetFeatures(String[] value) {
-    return with(ScalerSettings.TARGET_FEATURES, value);
-  }
-
-  public SequenceScaler setScaledLabelCol(String value) {
-    return with(ScalerSettings.SCALED_LABEL_COL, value);
-  }
-
-  public SequenceScaler setScaleCol(String value) {
-    return with(ScalerSettings.SCALE_COL, value);
-  }
-
-  public SequenceScaler setIdCol(String value) {
-    return with(ScalerSettings.ID_COL, value);
-  }
-
-  public SequenceScaler setHandleInvalid(String value) {
-    return with(ScalerSettings.HANDLE_INVALID, value);
+    return put(ScalerSettings.BY, value);
   }
 }

@@ -4,9 +4,10 @@ import dev.unroll.net.ModelFormatException;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.ScalingFile;
 import dev.unroll.spark.HadoopFiles;
+import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.ScalingMethod;
-import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import java.io.IOException;
 import java.util.Map;
@@ -39,14 +40,14 @@ import org.apache.spark.sql.types.StructType;
  * <p>Saved, it is Spark's metadata and a file {@code scaling.json} of its figures.
  */
 public final class SequenceScalerModel extends Model<SequenceScalerModel>
-    implements SequenceScalerParams, MLWritable {
+    implements SequenceScalerParams<SequenceScalerModel>, MLWritable {
   private static final long serialVersionUID = 1L;
   private static final String FILE = "scaling.json";
   private static final ScalingFile NO_FIGURES =
       new ScalingFile(ScalingMethod.STANDARD.label(), Scaling.none(0));
 
   private final String uid;
-  private final StageParams settings;
+  private final StageParams stageParams;
   private final ScalingFile figures;
 
   /** Without figures: scales by series. */
@@ -62,7 +63,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
 
   SequenceScalerModel(String uid, ScalingFile figures) {
     this.uid = uid;
-    this.settings = new StageParams(this, ScalerSettings.SCALER);
+    this.stageParams = new StageParams(this, ScalerSettings.SCALER);
     this.figures = figures;
   }
 
@@ -90,8 +91,8 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
   }
 
   @Override
-  public StageParams settings() {
-    return settings;
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   /** What is subtracted from each feature; empty with {@code by = series}. */
@@ -121,7 +122,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
   }
 
   private ScalerPlan plan(StructType schema) {
-    ScalerPlan plan = new ScalerPlan(this, schema, false);
+    ScalerPlan plan = new ScalerPlan(this, schema, ScalerPlan.LabelUse.IF_PRESENT);
     if (bySeries()) {
       return plan;
     }
@@ -138,7 +139,7 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
     return plan;
   }
 
-  private void requireFigures(Targets targets) {
+  private void requireFigures(TargetScaling targets) {
     if (targets.last() >= figures.scaling().size()) {
       throw new IllegalArgumentException(
           "targetFeatures: there is no feature %d (counted from 0); the model was fitted on %d"
@@ -161,51 +162,14 @@ public final class SequenceScalerModel extends Model<SequenceScalerModel>
             bySeries() ? null : figures.scaling(),
             ScalingMethod.of(getMethod()),
             getHandleInvalid());
-    Dataset<Row> rows = Columns.map(dataset, scaled, plan.withSequences());
+    Dataset<Row> rows = NumberedColumns.mapPartitions(dataset, scaled, plan.withSequences());
     if (plan.label().isEmpty()) {
       return rows;
     }
-    Targets targets = plan.knownTargets().orElseThrow();
+    TargetScaling targets = plan.knownTargets().orElseThrow();
     return rows.withColumn(
         output.apply(output.length() - 1).name(),
-        targets.scaled(plan.label().get(), Columns.col(getScaleCol())));
-  }
-
-  private SequenceScalerModel with(Setting setting, Object value) {
-    StageParams.set(this, setting, value);
-    return this;
-  }
-
-  public SequenceScalerModel setInputCol(String value) {
-    return with(ScalerSettings.INPUT_COL, value);
-  }
-
-  public SequenceScalerModel setOutputCol(String value) {
-    return with(ScalerSettings.OUTPUT_COL, value);
-  }
-
-  public SequenceScalerModel setLabelCol(String value) {
-    return with(ScalerSettings.LABEL_COL, value);
-  }
-
-  public SequenceScalerModel setTargetFeatures(String[] value) {
-    return with(ScalerSettings.TARGET_FEATURES, value);
-  }
-
-  public SequenceScalerModel setScaledLabelCol(String value) {
-    return with(ScalerSettings.SCALED_LABEL_COL, value);
-  }
-
-  public SequenceScalerModel setScaleCol(String value) {
-    return with(ScalerSettings.SCALE_COL, value);
-  }
-
-  public SequenceScalerModel setIdCol(String value) {
-    return with(ScalerSettings.ID_COL, value);
-  }
-
-  public SequenceScalerModel setHandleInvalid(String value) {
-    return with(ScalerSettings.HANDLE_INVALID, value);
+        targets.scaled(plan.label().get(), InputColumn.named(getScaleCol())));
   }
 
   /** Reads the figures and then the params. */

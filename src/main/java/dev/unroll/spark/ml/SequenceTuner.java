@@ -4,6 +4,8 @@ import dev.unroll.net.Task;
 import dev.unroll.spark.ColumnTypes;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.InputColumn;
+import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.WindowColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
 import dev.unroll.spark.rounds.LearnerSettings;
@@ -72,7 +74,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
           RnnSettings.SEED);
 
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
   private RnnEstimator<?, ?> estimator;
 
   public SequenceTuner() {
@@ -81,7 +83,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   public SequenceTuner(String uid) {
     this.uid = uid;
-    table = new StageParams(this, TuningSettings.ALL);
+    stageParams = new StageParams(this, TuningSettings.ALL);
   }
 
   @Override
@@ -116,7 +118,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
   /**
    * Trains the candidates, and a model with the settings of the one that is selected.
    *
-   * @throws dev.unroll.spark.InvalidDataException if columns or rows cannot be used
+   * @throws InvalidDataException if columns or rows cannot be used
    * @throws IllegalStateException if no candidate could be trained to the end
    */
   @Override
@@ -169,10 +171,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       return TuningFolds.rollingOrigin(rows, getTimeCol(), getNumFolds(), getEmbargo());
     }
     RnnEstimator<?, ?> tuned = getEstimator();
-    List<String> identity =
-        tuned.isDefined(tuned.idCol())
-            ? List.of(tuned.getIdCol())
-            : List.of(tuned.getFeaturesCol(), tuned.getLabelCol());
+    int series = WindowColumns.SERIES.index(rows.schema());
+    List<String> content = List.of(tuned.getFeaturesCol(), tuned.getLabelCol());
+    // Windows overlap: those of one series must not be on both sides.
+    List<String> unnamed = series < 0 ? content : List.of(rows.columns()[series]);
+    List<String> identity = tuned.isDefined(tuned.idCol()) ? List.of(tuned.getIdCol()) : unnamed;
     return TuningFolds.byHash(identity, getNumFolds(), tuned.getSeed());
   }
 
@@ -181,7 +184,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       boolean trains = fold.trainOn().stream().anyMatch(part -> sequences.get(part) > 0);
       boolean judges = fold.judge().stream().anyMatch(part -> sequences.get(part) > 0);
       if (!trains || !judges) {
-        throw new dev.unroll.spark.InvalidDataException(
+        throw new InvalidDataException(
             "a fold has no rows to %s; give more rows or lower numFolds (%d)"
                 .formatted(trains ? "be judged by" : "train on", getNumFolds()));
       }
@@ -262,9 +265,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return this;
   }
 
-  /** What to try. */
+  /** What to try: each text is a param and its values or range. */
   public StringArrayParam space() {
-    return table.get(TuningSettings.SPACE);
+    return stageParams.get(TuningSettings.SPACE);
   }
 
   public String[] getSpace() {
@@ -275,9 +278,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.SPACE, List.of(value));
   }
 
-  /** What to try, one by one. */
+  /** What to try, one text per candidate; goes before space. */
   public StringArrayParam candidates() {
-    return table.get(TuningSettings.CANDIDATES);
+    return stageParams.get(TuningSettings.CANDIDATES);
   }
 
   public String[] getCandidates() {
@@ -288,9 +291,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.CANDIDATES, List.of(value));
   }
 
-  /** How many to draw. */
+  /** How many candidates are drawn from the space. */
   public IntParam maxCandidates() {
-    return table.get(TuningSettings.MAX_CANDIDATES);
+    return stageParams.get(TuningSettings.MAX_CANDIDATES);
   }
 
   public int getMaxCandidates() {
@@ -301,9 +304,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.MAX_CANDIDATES, value);
   }
 
-  /** What they are judged by. */
+  /** Which rows judge: drawn by a hash, or later ones. */
   public Param<String> validation() {
-    return table.get(TuningSettings.VALIDATION);
+    return stageParams.get(TuningSettings.VALIDATION);
   }
 
   public String getValidation() {
@@ -314,9 +317,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.VALIDATION, value);
   }
 
-  /** How often each is judged. */
+  /** How many times each candidate is trained and judged, each time by other rows. */
   public IntParam numFolds() {
-    return table.get(TuningSettings.NUM_FOLDS);
+    return stageParams.get(TuningSettings.NUM_FOLDS);
   }
 
   public int getNumFolds() {
@@ -327,9 +330,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.NUM_FOLDS, value);
   }
 
-  /** Where times are. */
+  /** The column of times, with validation rollingOrigin. */
   public Param<String> timeCol() {
-    return table.get(TuningSettings.TIME_COL);
+    return stageParams.get(TuningSettings.TIME_COL);
   }
 
   public String getTimeCol() {
@@ -340,9 +343,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.TIME_COL, value);
   }
 
-  /** Rows not trained on before those that judge. */
+  /** How long before the rows that judge none is trained on. */
   public DoubleParam embargo() {
-    return table.get(TuningSettings.EMBARGO);
+    return stageParams.get(TuningSettings.EMBARGO);
   }
 
   public double getEmbargo() {
@@ -353,9 +356,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.EMBARGO, value);
   }
 
-  /** How many go on, and how much longer. */
+  /** One of so many candidates goes on from rung to rung, for so many times the epochs. */
   public IntParam reduction() {
-    return table.get(TuningSettings.REDUCTION);
+    return stageParams.get(TuningSettings.REDUCTION);
   }
 
   public int getReduction() {
@@ -366,9 +369,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.REDUCTION, value);
   }
 
-  /** Of the first rung. */
+  /** Epochs of the first rung; 0 takes them from maxIter. */
   public IntParam minEpochs() {
-    return table.get(TuningSettings.MIN_EPOCHS);
+    return stageParams.get(TuningSettings.MIN_EPOCHS);
   }
 
   public int getMinEpochs() {
@@ -379,9 +382,9 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
     return put(TuningSettings.MIN_EPOCHS, value);
   }
 
-  /** Which becomes the model. */
+  /** Which candidate becomes the model. */
   public Param<String> select() {
-    return table.get(TuningSettings.SELECT);
+    return stageParams.get(TuningSettings.SELECT);
   }
 
   public String getSelect() {
@@ -394,7 +397,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
 
   /** What the estimator learns; set with it. */
   public Param<String> task() {
-    return table.get(TuningSettings.TASK);
+    return stageParams.get(TuningSettings.TASK);
   }
 
   public String getTask() {

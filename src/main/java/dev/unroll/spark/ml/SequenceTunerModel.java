@@ -13,6 +13,7 @@ import dev.unroll.spark.ModelStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -149,7 +150,7 @@ public final class SequenceTunerModel extends org.apache.spark.ml.Model<Sequence
   public List<TunedTrial> ranked() {
     return trials.stream()
         .sorted(
-            java.util.Comparator.comparing((TunedTrial trial) -> -trial.epochs())
+            Comparator.comparing((TunedTrial trial) -> -trial.epochs())
                 .thenComparing(TunedTrial::loss)
                 .thenComparing(TunedTrial::trial))
         .toList();

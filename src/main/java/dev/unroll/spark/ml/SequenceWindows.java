@@ -1,9 +1,9 @@
 package dev.unroll.spark.ml;
 
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.params.Setting;
 import dev.unroll.spark.params.StageParams;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -59,7 +59,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   private static final long serialVersionUID = 1L;
 
   private final String uid;
-  private final StageParams table;
+  private final StageParams stageParams;
 
   public SequenceWindows() {
     this(Identifiable$.MODULE$.randomUID("sequenceWindows"));
@@ -67,7 +67,7 @@ public final class SequenceWindows extends Transformer implements MLWritable {
 
   public SequenceWindows(String uid) {
     this.uid = uid;
-    this.table = new StageParams(this, WindowSettings.ALL);
+    this.stageParams = new StageParams(this, WindowSettings.ALL);
   }
 
   /** Loads what {@link #write()} wrote. */
@@ -111,31 +111,32 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     SeriesTable series = new SeriesTable(this, dataset.schema());
-    StructType output = series.output();
-    FlatMapFunction<Row, Row> windows = series.rows()::of;
-    return Stages.named(input(dataset, series).flatMap(windows, Stages.encoder(output)), output);
+    return NumberedColumns.flatMap(input(dataset, series), series.rows()::of, series.output());
   }
 
   private Dataset<Row> input(Dataset<?> dataset, SeriesTable series) {
-    Dataset<Row> rows = Stages.byPosition(dataset);
+    Column content = NumberedColumns.column(series.series().index());
+    Dataset<Row> rows =
+        NumberedColumns.of(dataset)
+            .withColumn("series", functions.xxhash64(functions.lit(0L), content));
     if (!series.needsHash()) {
       return rows;
     }
-    Column decides = functions.col("c" + series.id().orElse(series.series()).index());
+    Column decides = NumberedColumns.column(series.id().orElse(series.series()).index());
     return rows.withColumn("hash", functions.xxhash64(functions.lit(getSeed()), decides));
   }
 
-  private SequenceWindows with(Setting setting, Object value) {
+  private SequenceWindows put(Setting setting, Object value) {
     StageParams.set(this, setting, value);
     return this;
   }
 
   public Param<String> featuresCol() {
-    return table.get(WindowSettings.FEATURES_COL);
+    return stageParams.get(WindowSettings.FEATURES_COL);
   }
 
   public SequenceWindows setFeaturesCol(String value) {
-    return with(WindowSettings.FEATURES_COL, value);
+    return put(WindowSettings.FEATURES_COL, value);
   }
 
   public String getFeaturesCol() {
@@ -143,11 +144,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> windowsCol() {
-    return table.get(WindowSettings.WINDOWS_COL);
+    return stageParams.get(WindowSettings.WINDOWS_COL);
   }
 
   public SequenceWindows setWindowsCol(String value) {
-    return with(WindowSettings.WINDOWS_COL, value);
+    return put(WindowSettings.WINDOWS_COL, value);
   }
 
   public String getWindowsCol() {
@@ -155,11 +156,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam length() {
-    return table.get(WindowSettings.LENGTH);
+    return stageParams.get(WindowSettings.LENGTH);
   }
 
   public SequenceWindows setLength(int value) {
-    return with(WindowSettings.LENGTH, value);
+    return put(WindowSettings.LENGTH, value);
   }
 
   public int getLength() {
@@ -167,11 +168,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam minLength() {
-    return table.get(WindowSettings.MIN_LENGTH);
+    return stageParams.get(WindowSettings.MIN_LENGTH);
   }
 
   public SequenceWindows setMinLength(int value) {
-    return with(WindowSettings.MIN_LENGTH, value);
+    return put(WindowSettings.MIN_LENGTH, value);
   }
 
   public int getMinLength() {
@@ -179,11 +180,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam stride() {
-    return table.get(WindowSettings.STRIDE);
+    return stageParams.get(WindowSettings.STRIDE);
   }
 
   public SequenceWindows setStride(int value) {
-    return with(WindowSettings.STRIDE, value);
+    return put(WindowSettings.STRIDE, value);
   }
 
   public int getStride() {
@@ -191,11 +192,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public IntParam horizon() {
-    return table.get(WindowSettings.HORIZON);
+    return stageParams.get(WindowSettings.HORIZON);
   }
 
   public SequenceWindows setHorizon(int value) {
-    return with(WindowSettings.HORIZON, value);
+    return put(WindowSettings.HORIZON, value);
   }
 
   public int getHorizon() {
@@ -203,11 +204,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public StringArrayParam targetFeatures() {
-    return table.get(WindowSettings.TARGET_FEATURES);
+    return stageParams.get(WindowSettings.TARGET_FEATURES);
   }
 
   public SequenceWindows setTargetFeatures(String... value) {
-    return with(WindowSettings.TARGET_FEATURES, value);
+    return put(WindowSettings.TARGET_FEATURES, value);
   }
 
   public String[] getTargetFeatures() {
@@ -215,11 +216,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> labelCol() {
-    return table.get(WindowSettings.LABEL_COL);
+    return stageParams.get(WindowSettings.LABEL_COL);
   }
 
   public SequenceWindows setLabelCol(String value) {
-    return with(WindowSettings.LABEL_COL, value);
+    return put(WindowSettings.LABEL_COL, value);
   }
 
   public String getLabelCol() {
@@ -227,11 +228,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> windows() {
-    return table.get(WindowSettings.WINDOWS);
+    return stageParams.get(WindowSettings.WINDOWS);
   }
 
   public SequenceWindows setWindows(String value) {
-    return with(WindowSettings.WINDOWS, value);
+    return put(WindowSettings.WINDOWS, value);
   }
 
   public String getWindows() {
@@ -239,11 +240,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> targets() {
-    return table.get(WindowSettings.TARGETS);
+    return stageParams.get(WindowSettings.TARGETS);
   }
 
   public SequenceWindows setTargets(String value) {
-    return with(WindowSettings.TARGETS, value);
+    return put(WindowSettings.TARGETS, value);
   }
 
   public String getTargets() {
@@ -251,23 +252,35 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> endCol() {
-    return table.get(WindowSettings.END_COL);
+    return stageParams.get(WindowSettings.END_COL);
   }
 
   public SequenceWindows setEndCol(String value) {
-    return with(WindowSettings.END_COL, value);
+    return put(WindowSettings.END_COL, value);
   }
 
   public String getEndCol() {
     return getOrDefault(endCol());
   }
 
+  public Param<String> seriesCol() {
+    return stageParams.get(WindowSettings.SERIES_COL);
+  }
+
+  public SequenceWindows setSeriesCol(String value) {
+    return put(WindowSettings.SERIES_COL, value);
+  }
+
+  public String getSeriesCol() {
+    return getOrDefault(seriesCol());
+  }
+
   public DoubleParam validationFraction() {
-    return table.get(WindowSettings.VALIDATION_FRACTION);
+    return stageParams.get(WindowSettings.VALIDATION_FRACTION);
   }
 
   public SequenceWindows setValidationFraction(double value) {
-    return with(WindowSettings.VALIDATION_FRACTION, value);
+    return put(WindowSettings.VALIDATION_FRACTION, value);
   }
 
   public double getValidationFraction() {
@@ -275,11 +288,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> validation() {
-    return table.get(WindowSettings.VALIDATION);
+    return stageParams.get(WindowSettings.VALIDATION);
   }
 
   public SequenceWindows setValidation(String value) {
-    return with(WindowSettings.VALIDATION, value);
+    return put(WindowSettings.VALIDATION, value);
   }
 
   public String getValidation() {
@@ -287,11 +300,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> validationCol() {
-    return table.get(WindowSettings.VALIDATION_COL);
+    return stageParams.get(WindowSettings.VALIDATION_COL);
   }
 
   public SequenceWindows setValidationCol(String value) {
-    return with(WindowSettings.VALIDATION_COL, value);
+    return put(WindowSettings.VALIDATION_COL, value);
   }
 
   public String getValidationCol() {
@@ -299,11 +312,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public Param<String> idCol() {
-    return table.get(WindowSettings.ID_COL);
+    return stageParams.get(WindowSettings.ID_COL);
   }
 
   public SequenceWindows setIdCol(String value) {
-    return with(WindowSettings.ID_COL, value);
+    return put(WindowSettings.ID_COL, value);
   }
 
   public String getIdCol() {
@@ -311,11 +324,11 @@ public final class SequenceWindows extends Transformer implements MLWritable {
   }
 
   public LongParam seed() {
-    return table.get(WindowSettings.SEED);
+    return stageParams.get(WindowSettings.SEED);
   }
 
   public SequenceWindows setSeed(long value) {
-    return with(WindowSettings.SEED, value);
+    return put(WindowSettings.SEED, value);
   }
 
   public long getSeed() {

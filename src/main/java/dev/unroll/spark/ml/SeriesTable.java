@@ -11,6 +11,8 @@ import static dev.unroll.spark.ml.WindowSettings.SERIES;
 import dev.unroll.spark.ColumnTypes;
 import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.ResultColumns;
+import dev.unroll.spark.WindowColumns;
 import dev.unroll.spark.params.StageParams;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,18 +42,22 @@ final class SeriesTable {
   SeriesTable(SequenceWindows stage, StructType schema) {
     this.stage = stage;
     this.schema = schema;
-    this.series = InputColumn.find(schema, stage.getFeaturesCol(), "featuresCol");
-    if (!isSeries(series.type())) {
-      throw series.wrongType(
-          "featuresCol",
-          "array<array<NUMBER>>, array<vector>, array<NUMBER> or array<struct<NUMBER, ...>>");
-    }
-    this.id = StageParams.value(stage, stage.idCol()).map(this::findId);
+    this.series =
+        InputColumn.find(
+            schema,
+            stage.getFeaturesCol(),
+            "featuresCol",
+            SeriesTable::isSeries,
+            "array<array<NUMBER>>, array<vector>, array<NUMBER> or array<struct<NUMBER, ...>>");
+    this.id =
+        StageParams.value(stage, stage.idCol())
+            .map(
+                name -> InputColumn.find(schema, name, "idCol", ColumnTypes::isId, ColumnTypes.ID));
     this.wanted = stage.getTargets().equals(REQUIRED);
     this.targets =
         wanted
             ? StageParams.value(stage, stage.targetFeatures())
-                .map(names -> TargetFeatures.indices(names, schema.apply(series.index())))
+                .map(names -> TargetFeatures.indices(names, series))
                 .orElse(new int[0])
             : new int[0];
     this.labels = findLabels();
@@ -70,14 +76,6 @@ final class SeriesTable {
         || type instanceof StructType struct
             && struct.length() > 0
             && Arrays.stream(struct.fields()).allMatch(f -> f.dataType() instanceof NumericType);
-  }
-
-  private InputColumn findId(String name) {
-    InputColumn column = InputColumn.find(schema, name, "idCol");
-    if (!ColumnTypes.isId(column.type())) {
-      throw column.wrongType("idCol", ColumnTypes.ID);
-    }
-    return column;
   }
 
   /** Where none are wanted the table need not have any; if it does they are left out. */
@@ -121,7 +119,7 @@ final class SeriesTable {
   }
 
   private int length() {
-    return (Integer) Stages.required(stage, stage.length(), "the number of steps of a window");
+    return (Integer) StageParams.required(stage, stage.length(), "the number of steps of a window");
   }
 
   private void addColumns() {
@@ -134,7 +132,8 @@ final class SeriesTable {
         add(schema.apply(i), i);
       }
     }
-    add(DataTypes.createStructField(stage.getEndCol(), DataTypes.IntegerType, false), END);
+    add(found(stage.getEndCol(), DataTypes.IntegerType, WindowColumns.END), END);
+    add(found(stage.getSeriesCol(), DataTypes.LongType, WindowColumns.SERIES), schema.length());
     if (targets.length > 0) {
       String name = StageParams.value(stage, stage.labelCol()).orElse(NEW_LABEL);
       add(DataTypes.createStructField(name, futureType(), true), LABEL);
@@ -144,6 +143,10 @@ final class SeriesTable {
           DataTypes.createStructField(stage.getValidationCol(), DataTypes.BooleanType, false),
           VALIDATION);
     }
+  }
+
+  private static StructField found(String name, DataType type, WindowColumns what) {
+    return new StructField(name, type, false, what.metadata());
   }
 
   private void add(StructField field, int cell) {
@@ -171,7 +174,7 @@ final class SeriesTable {
 
   /** The input's columns, series and label replaced; then end, forecast and validation. */
   StructType output() {
-    return Stages.unique(fields);
+    return ResultColumns.of(fields);
   }
 
   InputColumn series() {
@@ -182,7 +185,7 @@ final class SeriesTable {
     return id;
   }
 
-  /** Whether rows need a column of hashes, which goes after all others. */
+  /** Whether rows need a column of hashes, which goes after all others and that of the series. */
   boolean needsHash() {
     return stage.getValidationFraction() > 0 && stage.getValidation().equals(SERIES);
   }
@@ -194,7 +197,7 @@ final class SeriesTable {
         series.index(),
         shape(),
         label(),
-        needsHash() ? schema.length() : -1,
+        needsHash() ? schema.length() + 1 : -1,
         stage.getValidationFraction(),
         id.map(InputColumn::index).orElse(-1));
   }

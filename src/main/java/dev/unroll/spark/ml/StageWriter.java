@@ -2,6 +2,7 @@ package dev.unroll.spark.ml;
 
 import dev.unroll.spark.HadoopFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class StageWriter extends MLWriter {
     try {
       save(path);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

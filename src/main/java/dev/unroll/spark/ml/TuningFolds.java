@@ -1,6 +1,6 @@
 package dev.unroll.spark.ml;
 
-import dev.unroll.spark.ColumnMetadata;
+import dev.unroll.spark.InputColumn;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.rounds.SerialTrials.Fold;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ record TuningFolds(Column part, int parts, List<Fold> folds) {
     int parts = count == 1 ? PARTS_OF_ONE_FOLD : count;
     List<Column> columns = new ArrayList<>();
     columns.add(functions.lit(seed));
-    identity.forEach(name -> columns.add(functions.col(ColumnMetadata.quoted(name))));
+    identity.forEach(name -> columns.add(InputColumn.named(name)));
     Column hash = functions.xxhash64(CollectionConverters.asScala(columns).toSeq());
     List<Fold> folds = new ArrayList<>();
     for (int judge = 0; judge < count; judge++) {
@@ -74,7 +74,7 @@ record TuningFolds(Column part, int parts, List<Fold> folds) {
 
   /** Numbers as they are; dates and timestamps as seconds. */
   private static Column seconds(Dataset<Row> rows, String timeCol) {
-    Column time = functions.col(ColumnMetadata.quoted(timeCol));
+    Column time = InputColumn.named(timeCol);
     return rows.schema().apply(timeCol).dataType() instanceof NumericType
         ? time.cast("double")
         : time.cast("timestamp").cast("double");

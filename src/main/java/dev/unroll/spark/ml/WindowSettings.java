@@ -49,7 +49,7 @@ public final class WindowSettings {
           new Whole(1, Integer.MAX_VALUE),
           "1",
           "steps",
-          "From the end of one window to the end of the next, counted backwards from the last one,"
+          "From the end of one window to the end of the next: counted backwards from the last one,"
               + " which is always there.");
   public static final Setting HORIZON =
       Setting.of(
@@ -97,6 +97,14 @@ public final class WindowSettings {
           "",
           "The column to add that says which step of its series is the last of a window, counted"
               + " from 0.");
+  public static final Setting SERIES_COL =
+      Setting.of(
+          "seriesCol",
+          new Text(),
+          "window_series",
+          "",
+          "The column to add with a hash of the whole series, by which windows over one series are"
+              + " known to share their steps.");
   public static final Setting VALIDATION_FRACTION =
       Setting.of(
           "validationFraction",
@@ -148,6 +156,7 @@ public final class WindowSettings {
           WINDOWS,
           TARGETS,
           END_COL,
+          SERIES_COL,
           VALIDATION_FRACTION,
           VALIDATION,
           VALIDATION_COL,

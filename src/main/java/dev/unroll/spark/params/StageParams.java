@@ -67,6 +67,20 @@ public final class StageParams implements Serializable {
     return stage.isDefined(param) ? Optional.of(stage.getOrDefault(param)) : Optional.empty();
   }
 
+  /**
+   * The value of a param that must have one.
+   *
+   * @param meaning what it is, for the message
+   * @throws IllegalArgumentException if it has none
+   */
+  public static <T> T required(Params stage, Param<T> param, String meaning) {
+    return value(stage, param)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "%s is not set; expected %s".formatted(param.name(), meaning)));
+  }
+
   @SuppressWarnings("unchecked")
   private static void setDefault(Params owner, Param<?> param, Object value) {
     owner.setDefault((Param<Object>) param, typed(param, value));

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -142,7 +143,7 @@ final class CheckpointFile {
     if (end < 1 || manifest[end - 1] != '\n' || manifest[manifest.length - 1] != '\n') {
       throw new Damaged("it is cut or has no checksum");
     }
-    byte[] text = java.util.Arrays.copyOf(manifest, end);
+    byte[] text = Arrays.copyOf(manifest, end);
     String found = new String(manifest, end, 8, StandardCharsets.ISO_8859_1);
     if (!found.equals(crc(text))) {
       throw new Damaged("its checksum is " + crc(text) + ", expected " + found);

@@ -101,22 +101,35 @@ final class DataProfile implements Serializable {
     other.shapes.forEach((shape, group) -> shapes.merge(shape, group, Group::plus));
   }
 
-  /** Fails where nothing can be learnt from the rows, or, from one class, nothing at first. */
-  void requireUsable(Task task, boolean needsTwoClasses) {
+  /**
+   * Fails where nothing can be learnt from the rows, or, from one class, nothing at first.
+   *
+   * @param label the column of labels
+   */
+  void requireUsable(Task task, String label, boolean needsTwoClasses) {
     if (rows == 0) {
       throw new InvalidDataException(
-          "the training data has no rows; check where it comes from (input.train.path of a job)");
+          "the training data has no rows, expected at least 1; check where it comes from"
+              + " (input.train.path of a job)");
+    }
+    if (weightless == rows) {
+      throw new InvalidDataException(
+          "all %d rows have weight 0, expected at least 1 with more; correct the weights, or name no column of weights (weightCol, input.weightCol of a job)"
+              .formatted(rows));
     }
     if (!hasUsableRows()) {
       throw new InvalidDataException(
-          "none of the %d rows can be used: %s; rows of weight 0: %d"
-              .formatted(rows, invalid.summary(), weightless));
+          "none of the %d rows can be used, by reason: %s%s%s"
+              .formatted(
+                  rows,
+                  invalid.summary(),
+                  weightless == 0 ? "" : "; rows of weight 0: " + weightless,
+                  invalid.list()));
     }
     if (task != Task.REGRESS && needsTwoClasses && classes().size() < 2) {
       throw new InvalidDataException(
-          "all labels are \""
-              + classes().firstKey()
-              + "\"; expected at least two classes to tell apart");
+          "column \"%s\": all labels are \"%s\", expected at least two classes to tell apart; add rows of other classes, or name another column (labelCol, input.labelCol of a job)"
+              .formatted(label, classes().firstKey()));
     }
   }
 

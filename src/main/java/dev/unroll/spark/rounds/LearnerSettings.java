@@ -6,6 +6,7 @@ import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns.Columns;
 import dev.unroll.train.TrainingConfig;
+import dev.unroll.train.TrainingState;
 
 /**
  * What to learn from a table, and how.
@@ -36,6 +37,28 @@ public record LearnerSettings(
     StopRules stop,
     RoundSettings rounds,
     String kernels) {
+
+  /** Bytes that go to each shard, and come back from it, in a round of so many parameters. */
+  public long bytesPerShard(int parameters) {
+    return TrainingState.initial(new float[parameters], training).bytesPerShard();
+  }
+
+  /** Whether executors average the results, slice by slice, and not the driver. */
+  public boolean isSliced(int parameters) {
+    return bytesPerShard(parameters) * shards > rounds.combineOnDriver();
+  }
+
+  /**
+   * Bytes that the driver needs for weights in a round: its own state, a copy on its way out, the
+   * next state, the best model, and the results or, where executors average, one mean.
+   */
+  public long driverBytes(int parameters) {
+    long state = bytesPerShard(parameters);
+    long weights = 4L * parameters;
+    long outer = training.outer().hasVelocity() ? 2 * weights : 0;
+    long results = isSliced(parameters) ? 2 * state : 2 * state * shards + 2 * weights;
+    return 3 * state + outer + weights + results;
+  }
 
   /** What decides where a row goes. */
   public enum Placement {

@@ -1,8 +1,8 @@
 package dev.unroll.spark.rounds;
 
 import dev.unroll.math.KeyedRandom;
-import dev.unroll.net.Scaling;
 import dev.unroll.net.SequenceBlock;
+import dev.unroll.spark.ExactMoments;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowException;
@@ -17,7 +17,6 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -169,29 +168,33 @@ final class PackedShards implements AutoCloseable {
     return sum;
   }
 
-  /** Standardisation by the training rows' moments, merged in the order of the shards. */
-  static Scaling inputScaling(List<PackedShards> rows, int inputSize) {
-    Moments all = new Moments(inputSize);
-    rows.forEach(some -> some.statistics.forEach(s -> all.merge(s.input)));
-    return new Scaling(all.mean(), all.deviation());
+  /** Of the training rows; gathered while they were packed. */
+  static ExactMoments moments(List<PackedShards> rows, Part part, int size) {
+    ExactMoments all = new ExactMoments(size);
+    rows.forEach(some -> some.statistics.forEach(s -> all.merge(part.of(s))));
+    return all;
   }
 
-  /** What is taken of all blocks to train on. */
-  static JavaRDD<float[]> values(List<PackedShards> rows, Function<SequenceBlock, float[]> taken) {
+  /** All values or targets of the training rows. */
+  static JavaRDD<float[]> values(List<PackedShards> rows, Part part) {
     return rows.stream()
-        .map(some -> some.blocks.filter(it -> !it.heldOut()).map(it -> taken.call(it.block())))
+        .map(some -> some.blocks.filter(it -> !it.heldOut()).map(it -> part.of(it.block())))
         .reduce(JavaRDD::union)
         .orElseThrow();
   }
 
-  /** The same for the numbers to predict; {@code targets} is 0 when classes are predicted. */
-  static Scaling targetScaling(List<PackedShards> rows, int targets) {
-    if (targets == 0) {
-      return Scaling.none(0);
+  /** What can be scaled. */
+  enum Part {
+    VALUES,
+    TARGETS;
+
+    private ExactMoments of(ShardStatistics statistics) {
+      return this == VALUES ? statistics.input : statistics.target;
     }
-    Moments all = new Moments(targets);
-    rows.forEach(some -> some.statistics.forEach(s -> all.merge(s.target)));
-    return new Scaling(all.mean(), all.deviation());
+
+    private float[] of(SequenceBlock block) {
+      return this == VALUES ? block.values() : block.targets();
+    }
   }
 
   /** Fails where the rows are too few to leave some on either side. */
@@ -247,6 +250,7 @@ final class PackedShards implements AutoCloseable {
     private final Map<String, Integer> classIndex;
     private final int partition;
     private final Iterator<Row> rows;
+    private final SentSteps sent = new SentSteps();
     private long index;
     private Tuple2<RowKey, PackedRow> next;
 
@@ -281,7 +285,9 @@ final class PackedShards implements AutoCloseable {
 
     private Tuple2<RowKey, PackedRow> place(Example example) {
       RowKey key = plan.place(RowKey.of(example, reader.placement(), split));
-      return new Tuple2<>(key, new PackedRow(example.values(), targets(example), example.weight()));
+      float[] unsent = sent.unsent(key, example);
+      PackedRow row = new PackedRow(unsent, targets(example), example.weight(), example.length());
+      return new Tuple2<>(key, row);
     }
 
     private float[] targets(Example example) {

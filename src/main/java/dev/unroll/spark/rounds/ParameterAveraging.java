@@ -90,7 +90,7 @@ final class ParameterAveraging {
   }
 
   private String describe(ShardReport report, RoundPlan plan) {
-    List<String> rows = shards.rowsOf(report);
+    List<String> rows = rowsOf(report);
     return String.format(
         Locale.ROOT,
         "shard %d, round %d, epoch %d (%s%s)",
@@ -108,6 +108,15 @@ final class ParameterAveraging {
           "round %d (weights not finite after the outer step %s)"
               .formatted(after.position().round(), config.outer()),
           state);
+    }
+  }
+
+  /** That the rows cannot be named must not hide that the shard diverged. */
+  private List<String> rowsOf(ShardReport report) {
+    try {
+      return shards.rowsOf(report);
+    } catch (RuntimeException e) {
+      return List.of("(could not be read again: " + e.getMessage() + ")");
     }
   }
 

@@ -48,6 +48,8 @@ record RunIdentity(SortedMap<String, String> values) {
     values.put("training.warmupSteps", "" + training.warmupSteps());
     values.put("training.shards", "" + settings.shards());
     values.put("training.validationFraction", "" + settings.validationFraction());
+    values.put("training.patience", "" + settings.stop().patience());
+    values.put("training.targetLoss", "" + settings.stop().targetLoss().orElse(0));
     values.put("training.divergedShard", "" + settings.rounds().divergedShard());
     values.put("training.kernels", settings.kernels().equals("blas") ? "blas" : "equal bits");
     values.put("training.initialModel", initialWeights);

@@ -8,14 +8,8 @@ import dev.unroll.net.Scaling;
 import dev.unroll.net.Task;
 import dev.unroll.spark.ClassColumn;
 import dev.unroll.spark.FeatureNames;
-import dev.unroll.spark.FeatureScaling;
-import dev.unroll.spark.InvalidDataException;
-import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.InvalidRows;
-import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns;
-import dev.unroll.spark.TimedJob;
-import dev.unroll.spark.Words;
 import dev.unroll.train.DivergedException;
 import dev.unroll.train.Position;
 import dev.unroll.train.Preprocessing;
@@ -24,18 +18,14 @@ import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.NumericType;
 
 /**
  * Learns a {@link Model} from a table: {@link #prepare} checks, shuffles, packs and caches the
@@ -58,7 +48,7 @@ public final class SequenceTraining implements AutoCloseable {
   private final Optional<Model> initial;
   private final TrainingConfig config;
 
-  private SequenceTraining(Prepared prepared, PackedShards shards) {
+  private SequenceTraining(PreparedRows prepared, PackedShards shards) {
     settings = prepared.settings();
     profile = prepared.profile();
     columns = prepared.columns();
@@ -96,7 +86,7 @@ public final class SequenceTraining implements AutoCloseable {
    */
   public static SequenceTraining prepare(
       Dataset<Row> dataset, LearnerSettings settings, Optional<Model> initial) {
-    Prepared prepared = Prepared.of(dataset, settings, initial);
+    PreparedRows prepared = PreparedRows.of(dataset, settings, initial);
     PackedShards shards = prepared.pack(dataset);
     try {
       shards.requireRows(prepared.split(), settings.columns().validation());
@@ -107,199 +97,9 @@ public final class SequenceTraining implements AutoCloseable {
     }
   }
 
-  /**
-   * Rows that have been read and checked once.
-   *
-   * @param rows the table
-   * @param profile what the check found
-   * @param classes in the order of the outputs
-   * @param initial the model to start from, if there is one
-   */
-  record Prepared(
-      Dataset<Row> rows,
-      LearnerSettings settings,
-      SequenceColumns columns,
-      DataProfile profile,
-      List<String> classes,
-      Optional<Model> initial) {
-
-    static Prepared of(Dataset<Row> rows, LearnerSettings settings) {
-      return of(rows, settings, Optional.empty());
-    }
-
-    static Prepared of(Dataset<Row> rows, LearnerSettings settings, Optional<Model> initial) {
-      SequenceColumns columns = SequenceTraining.columns(rows, settings, initial);
-      double maxSeconds = settings.rounds().maxSeconds();
-      TimedJob.awaitExecutor(
-          rows.sparkSession().sparkContext(), Math.min(maxSeconds, TimedJob.MAX_START_SECONDS));
-      LearnerData data = new LearnerData(rows, reader(columns, settings));
-      DataProfile profile =
-          DataProfile.of(data, split(settings), ShardPlan.buckets(settings.shards()), maxSeconds);
-      requireValid(profile, columns, settings, initial);
-      List<String> classes =
-          initial
-              .map(Model::classes)
-              .orElseGet(() -> sortedClasses(profile.classes(), columns, settings.task()));
-      initial.ifPresent(model -> requireFit(model, profile, settings, classes));
-      return new Prepared(rows, settings, columns, profile, classes, initial);
-    }
-
-    private static LearnerData.Reader reader(SequenceColumns columns, LearnerSettings settings) {
-      return new LearnerData.Reader(columns, settings.placement(), null);
-    }
-
-    private static ValidationSplit split(LearnerSettings settings) {
-      return new ValidationSplit(settings.validationFraction(), settings.training().seed());
-    }
-
-    ValidationSplit split() {
-      return split(settings);
-    }
-
-    /** Deals rows, all or some of those that were checked, to the shards. */
-    PackedShards pack(Dataset<Row> some) {
-      return PackedShards.pack(
-          new LearnerData(some, reader(columns, settings)).expecting(profile.shape()),
-          split(),
-          ShardPlan.balance(settings.shards(), profile.bucketSteps()),
-          blockShape(settings, profile),
-          index(classes),
-          settings.training().batchSize(),
-          settings.rounds().maxSeconds());
-    }
-
-    /** The architecture that settings make of these rows. */
-    NetworkConfig networkConfig(LearnerSettings wanted) {
-      return SequenceTraining.networkConfig(wanted, profile, classes);
-    }
-
-    /** The scaling that some of the rows ask for. */
-    Preprocessing preprocessing(List<PackedShards> trainOn) {
-      return SequenceTraining.preprocessing(settings, profile, trainOn);
-    }
-  }
-
   /** The columns to learn from; all checks that need no data. */
   public static SequenceColumns columns(Dataset<Row> dataset, LearnerSettings settings) {
-    return columns(dataset, settings, Optional.empty());
-  }
-
-  private static SequenceColumns columns(
-      Dataset<Row> dataset, LearnerSettings settings, Optional<Model> initial) {
-    List<String> features = initial.map(FeatureNames::of).orElse(List.of());
-    return SequenceColumns.of(
-        dataset.schema(), settings.task(), settings.columns().withFeatures(features));
-  }
-
-  private static void requireValid(
-      DataProfile profile,
-      SequenceColumns columns,
-      LearnerSettings settings,
-      Optional<Model> initial) {
-    if (profile.hasUsableRows()) {
-      profile.refuseOtherShapes(columns);
-    }
-    if (settings.invalidRows() == InvalidRowPolicy.ERROR && profile.invalid().total() > 0) {
-      throw profile.invalid().asError(profile.rows());
-    }
-    profile.requireUsable(settings.task(), initial.isEmpty());
-  }
-
-  private static void requireFit(
-      Model model, DataProfile profile, LearnerSettings settings, List<String> classes) {
-    NetworkConfig asked = networkConfig(settings, profile, classes);
-    if (!model.network().equals(asked)) {
-      throw new ModelFormatException(
-          "training.initialModel has %s, but the settings and the rows make %s; set network.* and task as in its network.json, or start without it"
-              .formatted(model.network(), asked));
-    }
-    List<String> unknown =
-        profile.classes().keySet().stream().filter(name -> !classes.contains(name)).toList();
-    if (settings.task() != Task.REGRESS && !unknown.isEmpty()) {
-      throw new InvalidDataException(
-          "column \"%s\" has classes that training.initialModel does not know: %s; it knows %s. Train a new model, or leave these rows out"
-              .formatted(
-                  settings.columns().label().orElseThrow(),
-                  Words.list(unknown),
-                  Words.list(classes)));
-    }
-  }
-
-  /** Classes that are numbers are 0, 1, ... up to the largest; others are in order of name. */
-  private static List<String> sortedClasses(
-      SortedMap<String, Long> classes, SequenceColumns columns, Task task) {
-    if (task == Task.REGRESS) {
-      return List.of();
-    }
-    return columns.labelType() instanceof NumericType
-        ? indices(classes, columns)
-        : List.copyOf(classes.keySet());
-  }
-
-  private static List<String> indices(SortedMap<String, Long> classes, SequenceColumns columns) {
-    int count = columns.labelNames().size();
-    for (String name : classes.keySet()) {
-      Number value = (Number) SequenceColumns.classValue(name, columns.labelType());
-      count = Math.max(count, value.intValue() + 1);
-    }
-    List<String> indices = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      indices.add(SequenceColumns.className(i, columns.labelType()));
-    }
-    return indices;
-  }
-
-  private static Map<String, Integer> index(List<String> classes) {
-    Map<String, Integer> index = new HashMap<>();
-    classes.forEach(name -> index.put(name, index.size()));
-    return index;
-  }
-
-  private static BlockPacker.BlockShape blockShape(LearnerSettings settings, DataProfile profile) {
-    LearnerData.Shape shape = profile.shape();
-    return new BlockPacker.BlockShape(
-        shape.width(), shape.labelWidth(), settings.task() == Task.TAG);
-  }
-
-  private static NetworkConfig networkConfig(
-      LearnerSettings settings, DataProfile profile, List<String> classes) {
-    LearnerData.Shape shape = profile.shape();
-    return new NetworkConfig(
-        settings.task(),
-        settings.cell(),
-        shape.width(),
-        settings.hiddenSize(),
-        settings.numLayers(),
-        settings.bidirectional(),
-        settings.task() == Task.REGRESS ? shape.labelWidth() : classes.size());
-  }
-
-  private static Preprocessing preprocessing(
-      LearnerSettings settings, DataProfile profile, List<PackedShards> trainOn) {
-    LearnerData.Shape shape = profile.shape();
-    int targets = settings.task() == Task.REGRESS ? shape.labelWidth() : 0;
-    if (settings.scaling() == ScalingMethod.NONE) {
-      return new Preprocessing(Scaling.none(shape.width()), Scaling.none(targets));
-    }
-    if (settings.scaling() == ScalingMethod.STANDARD) {
-      return new Preprocessing(
-          PackedShards.inputScaling(trainOn, shape.width()),
-          PackedShards.targetScaling(trainOn, targets));
-    }
-    double maxSeconds = settings.rounds().maxSeconds();
-    return new Preprocessing(
-        FeatureScaling.of(
-            PackedShards.values(trainOn, block -> block.values()),
-            shape.width(),
-            settings.scaling(),
-            maxSeconds),
-        targets == 0
-            ? Scaling.none(0)
-            : FeatureScaling.of(
-                PackedShards.values(trainOn, block -> block.targets()),
-                targets,
-                settings.scaling(),
-                maxSeconds));
+    return PreparedRows.columns(dataset, settings, Optional.empty());
   }
 
   /**
@@ -354,7 +154,7 @@ public final class SequenceTraining implements AutoCloseable {
     return new Trained(model(ended), ended.ending(), state.position(), loss, state.leftOut());
   }
 
-  /** What a job hears of a run. */
+  /** Hears how a run goes. */
   public interface Listener {
     /** A checkpoint was passed over, and why. */
     void skipped(String message);
@@ -483,8 +283,7 @@ public final class SequenceTraining implements AutoCloseable {
 
   /** Bytes that go to each shard, and come back from it, in a round. */
   public long bytesPerShard() {
-    float[] none = new float[network.layout().size()];
-    return TrainingState.initial(none, config).bytesPerShard();
+    return settings.bytesPerShard(parameters());
   }
 
   /**
@@ -492,18 +291,12 @@ public final class SequenceTraining implements AutoCloseable {
    * next state, the best model, and the results or, where executors average, one mean.
    */
   public long driverBytes() {
-    long state = bytesPerShard();
-    long weights = 4L * parameters();
-    long outer = config.outer().hasVelocity() ? 2 * weights : 0;
-    long all = state * settings.shards();
-    long sums = 8L * parameters();
-    boolean onDriver = all <= settings.rounds().combineOnDriver();
-    return 3 * state + outer + weights + (onDriver ? 2 * all + sums : 2 * state);
+    return settings.driverBytes(parameters());
   }
 
   /** Whether executors average the results, slice by slice. */
   public boolean isSliced() {
-    return bytesPerShard() * settings.shards() > settings.rounds().combineOnDriver();
+    return settings.isSliced(parameters());
   }
 
   /** Rounds that the run makes if nothing stops it early. */

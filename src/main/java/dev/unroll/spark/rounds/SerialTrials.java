@@ -21,7 +21,9 @@ import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -40,12 +42,12 @@ import org.apache.spark.sql.Row;
 public final class SerialTrials implements AutoCloseable {
   private static final long MOST_BYTES = 1L << 30;
 
-  private final SequenceTraining.Prepared prepared;
+  private final PreparedRows prepared;
   private final List<PackedShards> parts;
   private final Broadcast<Sent<ArrayList<List<ShardBlock>>>> blocks;
 
   private SerialTrials(
-      SequenceTraining.Prepared prepared,
+      PreparedRows prepared,
       List<PackedShards> parts,
       Broadcast<Sent<ArrayList<List<ShardBlock>>>> blocks) {
     this.prepared = prepared;
@@ -114,7 +116,7 @@ public final class SerialTrials implements AutoCloseable {
    */
   public static SerialTrials prepare(
       Dataset<Row> rows, Column part, int parts, LearnerSettings settings) {
-    SequenceTraining.Prepared prepared = SequenceTraining.Prepared.of(rows, settings);
+    PreparedRows prepared = PreparedRows.of(rows, settings, Optional.empty());
     List<PackedShards> packed = new ArrayList<>();
     try {
       for (int i = 0; i < parts; i++) {
@@ -299,7 +301,7 @@ public final class SerialTrials implements AutoCloseable {
     }
 
     private static double[] longer(double[] values, double value) {
-      double[] longer = java.util.Arrays.copyOf(values, values.length + 1);
+      double[] longer = Arrays.copyOf(values, values.length + 1);
       longer[values.length] = value;
       return longer;
     }

@@ -3,6 +3,7 @@ package dev.unroll.spark.rounds;
 import com.esotericsoftware.kryo.DefaultSerializer;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.unroll.net.SequenceBlock;
+import dev.unroll.spark.ExactMoments;
 import dev.unroll.train.LocalTrainer;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -15,8 +16,8 @@ final class ShardStatistics implements Serializable {
   private static final long serialVersionUID = 1L;
 
   final int shard;
-  final Moments input;
-  final Moments target;
+  final ExactMoments input;
+  final ExactMoments target;
   long sequences;
   long steps;
   long minibatches;
@@ -31,8 +32,8 @@ final class ShardStatistics implements Serializable {
 
   private ShardStatistics(int shard, BlockPacker.BlockShape shape) {
     this.shard = shard;
-    input = new Moments(shape.inputSize());
-    target = new Moments(shape.targetSize());
+    input = new ExactMoments(shape.inputSize());
+    target = new ExactMoments(shape.targetSize());
   }
 
   static ShardStatistics of(
@@ -55,7 +56,7 @@ final class ShardStatistics implements Serializable {
     sequences += block.size();
     steps += block.steps();
     minibatches += LocalTrainer.minibatches(block.size(), batchSize);
-    for (int step = 0; step < block.steps(); step++) {
+    for (int step = 0; step < block.storedSteps(); step++) {
       input.add(block.values(), step * block.inputSize());
     }
     if (!block.targetPerStep()) {

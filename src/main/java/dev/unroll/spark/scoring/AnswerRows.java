@@ -4,6 +4,7 @@ import dev.unroll.net.Model;
 import dev.unroll.net.Scorer;
 import dev.unroll.net.Task;
 import dev.unroll.spark.SequenceColumns;
+import dev.unroll.spark.SparkArrays;
 import dev.unroll.spark.scoring.OutputColumns.Form;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +14,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import scala.collection.Seq;
-import scala.collection.mutable.ArraySeq$;
 
 /** Turns answers into the values of {@link OutputColumns}, behind those of the row. */
 final class AnswerRows {
@@ -59,12 +59,12 @@ final class AnswerRows {
   private static String reason(ScoredRows.Scored scored) {
     return scored.refused() == null
         ? null
-        : scored.refused().reason().label() + ": " + scored.refused().getMessage();
+        : scored.refused().reason().label() + ": " + scored.refused().problem();
   }
 
   private Object prediction(double[] values) {
     return switch (task) {
-      case REGRESS -> outputs == 1 ? (Object) values[0] : seq(values);
+      case REGRESS -> outputs == 1 ? (Object) values[0] : SparkArrays.seq(values);
       case CLASSIFY -> classes.get(Scorer.largest(values, 0, outputs));
       case TAG -> tags(values);
     };
@@ -75,7 +75,7 @@ final class AnswerRows {
     for (int t = 0; t < tags.length; t++) {
       tags[t] = classes.get(Scorer.largest(values, t * outputs, outputs));
     }
-    return seq(tags);
+    return SparkArrays.seq(tags);
   }
 
   private Object vectors(double[] values) {
@@ -86,15 +86,10 @@ final class AnswerRows {
     for (int t = 0; t < steps.length; t++) {
       steps[t] = vector(Arrays.copyOfRange(values, t * outputs, (t + 1) * outputs));
     }
-    return seq(steps);
+    return SparkArrays.seq(steps);
   }
 
   private Object vector(double[] values) {
-    return output.form() == Form.SPARK_ML ? new DenseVector(values) : seq(values);
-  }
-
-  /** Spark's rows hold arrays as Scala sequences; this one wraps the Java array. */
-  private static Seq<?> seq(Object array) {
-    return ArraySeq$.MODULE$.make(array);
+    return output.form() == Form.SPARK_ML ? new DenseVector(values) : SparkArrays.seq(values);
   }
 }

@@ -1,5 +1,6 @@
 package dev.unroll.spark.scoring;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,7 +22,7 @@ public final class NumberMetrics implements Metrics {
 
   private static ExactSum[] sums(int count) {
     ExactSum[] sums = new ExactSum[count];
-    java.util.Arrays.setAll(sums, i -> new ExactSum());
+    Arrays.setAll(sums, i -> new ExactSum());
     return sums;
   }
 

@@ -3,7 +3,7 @@ package dev.unroll.spark.scoring;
 import dev.unroll.net.Model;
 import dev.unroll.net.Task;
 import dev.unroll.spark.ClassColumn;
-import dev.unroll.spark.InvalidDataException;
+import dev.unroll.spark.ResultColumns;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -80,14 +80,7 @@ public record OutputColumns(
   }
 
   private StructType add(StructType schema, String name, DataType type, Metadata metadata) {
-    for (StructField field : schema.fields()) {
-      if (field.name().equalsIgnoreCase(name)) {
-        throw new InvalidDataException(
-            "the input has a column \"%s\" already, and scoring would add one of that name; rename or drop it"
-                .formatted(field.name()));
-      }
-    }
-    return schema.add(new StructField(name, type, error != null, metadata));
+    return ResultColumns.add(schema, new StructField(name, type, error != null, metadata));
   }
 
   /** The type of one predicted class or number. */

@@ -1,11 +1,11 @@
 package dev.unroll.spark.scoring;
 
 import dev.unroll.net.Model;
-import dev.unroll.spark.ColumnMetadata;
 import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.InvalidRowPolicy;
 import dev.unroll.spark.InvalidRows;
+import dev.unroll.spark.NumberedColumns;
 import dev.unroll.spark.Sent;
 import dev.unroll.spark.SequenceColumns;
 import java.util.Iterator;
@@ -13,7 +13,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -66,9 +65,8 @@ public final class SequenceScoring {
     Broadcast<Sent<Model>> sent = context.broadcast(new Sent<>(model));
     RowReader reader =
         new RowReader(columns, RowReader.Expected.of(model), settings.invalidRows(), skipped);
-    Dataset<Row> scored =
-        rows.mapPartitions(answer(sent, reader, settings.kernels(), output), Encoders.row(schema));
-    return ColumnMetadata.restore(scored, schema);
+    return NumberedColumns.mapPartitions(
+        rows, answer(sent, reader, settings.kernels(), output), schema);
   }
 
   /** The columns to read; all checks that need no data. */

@@ -57,11 +57,11 @@ class ConfigKeyTest {
     String expected = ", expected " + key.allowed();
     assertEquals(
         "x.conf:4: " + key.path() + " is a group { ... }" + expected,
-        conf.trainError(key.path() + " { a = 1 }" + format(key)));
-    if (!(key.rule() instanceof ValueRule.Paths)) {
+        conf.trainError(key.path() + " { a = 1 }" + needed(key)));
+    if (!key.rule().takesList()) {
       assertEquals(
           "x.conf:5: " + key.path() + " is a list [ ... ]" + expected,
-          conf.trainError("\n" + key.path() + " = [1, 2]"));
+          conf.trainError("\n" + key.path() + " = [1, 2]" + needed(key)));
     }
   }
 
@@ -72,18 +72,22 @@ class ConfigKeyTest {
       String message = key.path() + " is \"" + wrong + "\", expected " + key.allowed();
       assertEquals(
           "x.conf:4: " + message,
-          conf.trainError(key.path() + " = \"" + wrong + "\"" + format(key)));
-      if (!(key.rule() instanceof ValueRule.Paths)) {
-        assertEquals("--set: " + message, conf.trainError("", key.path() + "=" + wrong));
+          conf.trainError(key.path() + " = \"" + wrong + "\"" + needed(key)));
+      if (!key.rule().takesList()) {
+        assertEquals("--set: " + message, conf.trainError(needed(key), key.path() + "=" + wrong));
       }
     }
   }
 
-  /** A line with the format that a source cannot do without. */
-  private static String format(ConfigKey key) {
-    return key.rule() instanceof ValueRule.Paths
-        ? "\n" + ConfigNames.parent(key.path()) + ".format = json"
-        : "";
+  /** A line with what the key cannot do without, such as the format of a source. */
+  private static String needed(ConfigKey key) {
+    return switch (key) {
+      case TRAIN_PATH, TEST_PATH, SCORE_PATH ->
+          "\n" + ConfigNames.parent(key.path()) + ".format = json";
+      case TABLE_TIME_COL -> "\ntable.valueCols = x";
+      case TABLE_VALUE_COLS -> "\ntable.timeCol = x";
+      default -> "";
+    };
   }
 
   private static List<String> wrong(ValueRule rule) {
@@ -157,7 +161,7 @@ class ConfigKeyTest {
         conf.trainError("network.xyzzy = 3"));
     assertEquals(
         "x.conf:4: unknown key \"qqqqqqqq\"; keys of the outermost level: input, model, network,"
-            + " output, run, spark, task, training, tuning",
+            + " output, run, spark, table, task, training, tuning, windows",
         conf.trainError("qqqqqqqq = 3"));
     assertFalse(conf.trainError("training.lr = 3").contains("did you mean"));
   }

@@ -33,6 +33,7 @@ class ConfigTextTest {
               idCol = "an id", invalidRows = keep, scaling = minMax, labelCol = y, featuresCol = x
               weightCol = w, validationIndicatorCol = "is v", maxSequenceLength = 9
             }
+            table { timeCol = "a time", valueCols = ["one, two"] }
             network { cell = gru, hiddenSize = 3, numLayers = 2, bidirectional = on }
             training {
               epochs = 2, batchSize = 3, optimizer = adamw, learningRate = 1e-5, momentum = 0.25
@@ -55,6 +56,8 @@ class ConfigTextTest {
             input.train { options.a = 1, query = q, tables.t = "csv:x" }
             input.test { format = f, path = p, options.a = 1, query = q, tables.t = "csv:x" }
             input.score { format = f, path = p, options.a = 1, query = q, tables.t = "csv:x" }
+            table { keyCols = k, timeCol = t, tieCol = i, valueCols = [a, b], frequency = 1 hour }
+            windows { length = 3, targetFeatures = a }
             tuning { space.hiddenSize = 8, timeCol = t }
             input { idCol = id, weightCol = w, validationIndicatorCol = v }
             training.initialModel = i, model = m, output.path = o, output.options.a = 1, spark.a = 1

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.spark.FeatureMetadata;
+import dev.unroll.spark.FeatureNames;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.LocalSpark;
 import java.util.ArrayList;
@@ -135,8 +137,8 @@ class SequenceScalerTest {
     assertEquals(table.schema().apply("features").metadata(), found.apply("scaled").metadata());
     assertEquals(table.schema().apply("features").metadata(), found.apply("features").metadata());
     assertEquals(table.schema().apply("label").metadata(), found.apply("label").metadata());
-    assertEquals(List.of("speed", "heat", "idle"), FeatureMetadata.names(found.apply("scale")));
-    assertArrayEquals(new int[] {1}, FeatureMetadata.targets(found.apply("scale")));
+    assertEquals(List.of("speed", "heat", "idle"), FeatureNames.of(found.apply("scale")));
+    assertArrayEquals(new int[] {1}, FeatureMetadata.targets(found.apply("scale").metadata()));
   }
 
   @ParameterizedTest
@@ -244,7 +246,7 @@ class SequenceScalerTest {
     assertTrue(unset.contains("targetFeatures is not set"), unset);
     assertTrue(unset.contains("speed, heat, idle"), unset);
     String unknown = refusal(() -> scaler.setTargetFeatures(new String[] {"sped"}).fit(table));
-    assertTrue(unknown.contains("no feature \"sped\"; the nearest is \"speed\""), unknown);
+    assertTrue(unknown.contains("no feature \"sped\" in column \"features\""), unknown);
     String beyond = refusal(() -> scaler.setTargetFeatures(new String[] {"3"}).fit(table));
     assertTrue(beyond.contains("no feature \"3\""), beyond);
   }
@@ -322,7 +324,7 @@ class SequenceScalerTest {
             new SequenceScaler().setScaleCol("id"),
             new SequenceScaler().setScaleCol("scaled"))) {
       String message = refusal(() -> taken.transformSchema(schema));
-      assertTrue(message.contains("already; drop it or set another name"), message);
+      assertTrue(message.contains("the result has two columns"), message);
     }
     SequenceScaler labelled = new SequenceScaler().setTargetFeatures(new String[] {"0"});
     String noLabel = refusal(() -> labelled.setLabelCol("no").transformSchema(schema));

@@ -7,7 +7,7 @@ import static java.util.Arrays.asList;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.unroll.spark.FeatureNames;
+import dev.unroll.spark.FeatureMetadata;
 import dev.unroll.spark.InvalidDataException;
 import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
@@ -111,7 +111,7 @@ class SequenceWindowsErrorsTest {
                   "features",
                   DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType)),
                   true,
-                  FeatureNames.in(Metadata.empty(), List.of("speed", "torque")))
+                  FeatureMetadata.withNames(Metadata.empty(), List.of("speed", "torque")))
             });
     assertRefused(
         "targetFeatures: there is no feature \"sped\" in column \"features\", whose features are"

@@ -103,7 +103,7 @@ class SequenceWindowsTest {
             "b|[[0.0, 0.0], [1.0, 10.0]]|2|1"),
         inOrder(windows.transform(series().drop("label"))));
     assertArrayEquals(
-        new String[] {"id", "window", "label", "more", "end"},
+        new String[] {"id", "window", "label", "more", "end", "window_series"},
         windows.transform(series()).columns());
   }
 

@@ -33,12 +33,17 @@ final class Tables {
 
   /** Rows as text such as {@code a|[[1.0, null]]|b}, sorted. */
   static List<String> show(Dataset<Row> table) {
-    return table.collectAsList().stream().map(Tables::show).sorted().toList();
+    return plain(table).collectAsList().stream().map(Tables::show).sorted().toList();
   }
 
   /** The rows in their own order. */
   static List<String> inOrder(Dataset<Row> table) {
-    return table.collectAsList().stream().map(Tables::show).toList();
+    return plain(table).collectAsList().stream().map(Tables::show).toList();
+  }
+
+  /** Without the hashes of the series, which say nothing to people. */
+  private static Dataset<Row> plain(Dataset<Row> table) {
+    return table.drop("window_series");
   }
 
   private static String show(Row row) {

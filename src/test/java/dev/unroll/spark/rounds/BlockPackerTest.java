@@ -19,7 +19,8 @@ class BlockPackerTest {
     float[] array = new float[values];
     array[0] = first;
     return new Tuple2<>(
-        new RowKey(0, heldOut, 0, 0, 0), new PackedRow(array, new float[] {first, -first}, 1));
+        new RowKey(0, heldOut, 0, 0, 0, 0, 0),
+        new PackedRow(array, new float[] {first, -first}, 1, array.length / 2));
   }
 
   private static List<ShardBlock> packed(List<Tuple2<RowKey, PackedRow>> rows) {

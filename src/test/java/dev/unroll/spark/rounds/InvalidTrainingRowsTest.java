@@ -195,7 +195,7 @@ class InvalidTrainingRowsTest {
       }
       assertTrue(
           message.contains(
-              "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip"),
+              "; fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep"),
           message);
     }
   }
@@ -326,7 +326,8 @@ class InvalidTrainingRowsTest {
   void oneClassAloneCannotBeLearnt() {
     Dataset<Row> table = table(Task.CLASSIFY, goodRows(Task.CLASSIFY, 6)).where("label = 1");
     assertEquals(
-        "all labels are \"1.0\"; expected at least two classes to tell apart",
+        "column \"label\": all labels are \"1.0\", expected at least two classes to tell apart; add"
+            + " rows of other classes, or name another column (labelCol, input.labelCol of a job)",
         refused(table, new SettingsBuilder(Task.CLASSIFY).build()));
   }
 
@@ -336,7 +337,8 @@ class InvalidTrainingRowsTest {
     List<Row> more = new ArrayList<>(rows);
     more.add(RowFactory.create("wide", List.of(List.of(1.0, 2.0, 3.0)), 0.0));
     assertEquals(
-        "all labels are \"1.0\"; expected at least two classes to tell apart",
+        "column \"label\": all labels are \"1.0\", expected at least two classes to tell apart; add"
+            + " rows of other classes, or name another column (labelCol, input.labelCol of a job)",
         refused(
             table(Task.CLASSIFY, more),
             new SettingsBuilder(Task.CLASSIFY).skipInvalidRows().build()));
@@ -366,7 +368,7 @@ class InvalidTrainingRowsTest {
   @Test
   void aTableWithoutRowsIsRefused() {
     assertEquals(
-        "the training data has no rows; check where it comes from (input.train.path of a job)",
+        "the training data has no rows, expected at least 1; check where it comes from (input.train.path of a job)",
         refused(
             table(Task.CLASSIFY, List.of()),
             new SettingsBuilder(Task.CLASSIFY).skipInvalidRows().build()));
@@ -375,11 +377,13 @@ class InvalidTrainingRowsTest {
   @Test
   void aTableWithoutUsableRowsIsRefused() {
     List<Row> rows = List.of(row(0, badFeatures(1.0).get(0)), row(1, badFeatures(1.0).get(1)));
-    assertEquals(
-        "none of the 2 rows can be used: 2 (1 empty-sequence, 1 null-sequence); rows of weight 0: 0",
+    String message =
         refused(
             table(Task.CLASSIFY, rows),
-            new SettingsBuilder(Task.CLASSIFY).skipInvalidRows().build()));
+            new SettingsBuilder(Task.CLASSIFY).skipInvalidRows().build());
+    String start =
+        "none of the 2 rows can be used, by reason: 2 (1 empty-sequence, 1 null-sequence)\n  column";
+    assertTrue(message.startsWith(start), message);
   }
 
   @Test

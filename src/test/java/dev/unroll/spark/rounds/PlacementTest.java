@@ -89,13 +89,13 @@ class PlacementTest {
   @Test
   void keysAreOrderedByShardUseAndHashes() {
     RowKey[] ordered = {
-      new RowKey(0, false, 9, 9, 9),
-      new RowKey(0, true, 1, 1, 1),
-      new RowKey(1, false, -5, 9, 9),
-      new RowKey(1, false, 5, 1, 9),
-      new RowKey(1, false, 5, 2, 1),
-      new RowKey(1, false, 5, 2, 3),
-      new RowKey(2, false, Long.MIN_VALUE, 0, 0),
+      new RowKey(0, false, 9, 0, 0, 9, 9),
+      new RowKey(0, true, 1, 0, 0, 1, 1),
+      new RowKey(1, false, -5, 0, 0, 9, 9),
+      new RowKey(1, false, 5, 0, 0, 1, 9),
+      new RowKey(1, false, 5, 0, 0, 2, 1),
+      new RowKey(1, false, 5, 0, 0, 2, 3),
+      new RowKey(2, false, Long.MIN_VALUE, 0, 0, 0, 0),
     };
     RowKey[] shuffled = ordered.clone();
     int[] order = IntStream.range(0, ordered.length).toArray();

@@ -5,6 +5,7 @@ import dev.unroll.net.Network;
 import dev.unroll.net.Scaling;
 import dev.unroll.net.SequenceBlock;
 import dev.unroll.net.Task;
+import dev.unroll.spark.ExactMoments;
 import dev.unroll.spark.Example;
 import dev.unroll.spark.ScalingMethod;
 import dev.unroll.spark.SequenceColumns;
@@ -95,7 +96,7 @@ final class SerialReference {
     if (settings.scaling() == ScalingMethod.NONE) {
       return Scaling.none(size);
     }
-    Moments moments = new Moments(size);
+    ExactMoments moments = new ExactMoments(size);
     for (int at = 0; at < values.length; at += size) {
       moments.add(values, at);
     }

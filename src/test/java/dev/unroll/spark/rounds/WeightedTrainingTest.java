@@ -86,7 +86,8 @@ class WeightedTrainingTest {
   @Test
   void rowsOfWeightZeroAloneAreRefused() {
     assertEquals(
-        "none of the 20 rows can be used: 0; rows of weight 0: 20",
+        "all 20 rows have weight 0, expected at least 1 with more; correct the weights, or name no"
+            + " column of weights (weightCol, input.weightCol of a job)",
         refused(weighted(Task.CLASSIFY, "0"), byWeight(Task.CLASSIFY)));
   }
 

@@ -141,7 +141,7 @@ class EvaluationTest {
   void aClassNeverSeenInTrainingEndsTheJobOtherwise() {
     assertEquals(
         "column \"label\", row row-13: class \"z\", expected one of a, b, c (the classes seen in"
-            + " training); fix the row, or set handleInvalid (input.invalidRows of a job) = skip",
+            + " training); fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep",
         refused(dirty().where("n = 13"), TestModels.of(Task.CLASSIFY)));
   }
 
@@ -163,7 +163,7 @@ class EvaluationTest {
         test(Task.REGRESS).where("id = 'row-2'").withColumn("label", expr("array(1.5D)"));
     assertEquals(
         "column \"label\", row row-2: 1 label value, expected 2 (outputs of the model); fix the"
-            + " row, or set handleInvalid (input.invalidRows of a job) = skip",
+            + " row, or set handleInvalid (input.invalidRows of a job) = skip or keep",
         refused(rows, TestModels.of(Task.REGRESS)));
   }
 

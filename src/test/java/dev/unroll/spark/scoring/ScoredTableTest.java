@@ -227,8 +227,8 @@ class ScoredTableTest {
                     "if(id = 'row-9', array(array(0F, 1F), array(0F, 1F), array(0F, float('nan'))),"
                         + " features)"));
     assertEquals(
-        "column \"features\", row row-9, step 2, feature 1: value is NaN; fix the row, or set"
-            + " handleInvalid (input.invalidRows of a job) = skip",
+        "column \"features\", row row-9, step 2, feature 1: value is NaN, expected a finite number; fix the row, or set"
+            + " handleInvalid (input.invalidRows of a job) = skip or keep",
         refused(rows, TestModels.strict()));
   }
 

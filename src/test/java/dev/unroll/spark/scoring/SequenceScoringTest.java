@@ -213,9 +213,8 @@ class SequenceScoringTest {
     Dataset<Row> rows = table(task, 1).withColumn(name, expr("1"));
     InvalidDataException e = refused(rows, TestModels.of(task));
     assertEquals(
-        "the input has a column \"%s\" already, and scoring would add one of that name; rename or"
-                .formatted(name)
-            + " drop it",
+        "the result has two columns of the name \"%s\"; name another column or rename one"
+            .formatted(name),
         e.getMessage());
   }
 
@@ -288,7 +287,7 @@ class SequenceScoringTest {
     Exception e = assertThrows(Exception.class, () -> scoring.rows().collectAsList());
     assertEquals(
         "column \"features\", row row-4: 3 values per step, expected 2 (inputSize of the model);"
-            + " fix the row, or set handleInvalid (input.invalidRows of a job) = skip",
+            + " fix the row, or set handleInvalid (input.invalidRows of a job) = skip or keep",
         InvalidDataException.in(e).orElseThrow().getMessage());
     assertEquals(0, scoring.skipped().total());
   }
