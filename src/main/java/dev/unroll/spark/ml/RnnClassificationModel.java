@@ -7,7 +7,16 @@ import java.util.List;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
-/** Gives a class for each sequence; see {@link RnnClassifier}. */
+/**
+ * Gives a class for each sequence; see {@link RnnClassifier}.
+ *
+ * <pre>{@code
+ * RnnClassificationModel model = new RnnClassifier().setMaxIter(30).fit(rows);
+ * model.write().overwrite().save("models/speakers"); // as jobs/score.sh and ModelFile.read take it
+ * RnnClassificationModel same = RnnClassificationModel.load("models/speakers");
+ * same.transform(others).select("prediction", "probability").show(); // in the order of same.labels()
+ * }</pre>
+ */
 public final class RnnClassificationModel extends RnnModel<RnnClassificationModel>
     implements RnnClassColumns<RnnClassificationModel> {
   /** An empty model, for service loaders; it can do nothing. */

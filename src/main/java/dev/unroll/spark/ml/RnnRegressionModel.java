@@ -5,7 +5,16 @@ import dev.unroll.net.Task;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
-/** Gives a number, or a vector of numbers, for each sequence; see {@link RnnRegressor}. */
+/**
+ * Gives a number, or a vector of numbers, for each sequence; see {@link RnnRegressor}.
+ *
+ * <pre>{@code
+ * RnnRegressionModel model = new RnnRegressor().setMaxIter(30).fit(rows);
+ * model.write().overwrite().save("models/demand"); // as jobs/score.sh and ModelFile.read take it
+ * RnnRegressionModel same = RnnRegressionModel.load("models/demand");
+ * same.setHandleInvalid("keep").transform(others).select("prediction", "error").show();
+ * }</pre>
+ */
 public final class RnnRegressionModel extends RnnModel<RnnRegressionModel> {
   /** An empty model, for service loaders; it can do nothing. */
   public RnnRegressionModel() {

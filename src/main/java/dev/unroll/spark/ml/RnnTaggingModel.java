@@ -7,7 +7,16 @@ import java.util.List;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 
-/** Gives a class for each step of a sequence; see {@link RnnTagger}. */
+/**
+ * Gives a class for each step of a sequence; see {@link RnnTagger}.
+ *
+ * <pre>{@code
+ * RnnTaggingModel model = new RnnTagger().setMaxIter(30).fit(rows);
+ * model.write().overwrite().save("models/tags"); // as jobs/score.sh and ModelFile.read take it
+ * RnnTaggingModel same = RnnTaggingModel.load("models/tags");
+ * same.transform(others).select("prediction", "probability").show(); // one of each for each step
+ * }</pre>
+ */
 public final class RnnTaggingModel extends RnnModel<RnnTaggingModel>
     implements RnnClassColumns<RnnTaggingModel> {
   /** An empty model, for service loaders; it can do nothing. */

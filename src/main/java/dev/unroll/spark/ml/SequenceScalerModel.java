@@ -31,8 +31,10 @@ import org.apache.spark.sql.types.StructType;
  * where the rows have the label column, the scaled labels; lazily, on streams as well.
  *
  * <pre>{@code
- * model.write().overwrite().save("runs/scaler");
- * SequenceScalerModel same = SequenceScalerModel.load("runs/scaler");
+ * SequenceScalerModel model = new SequenceScaler().setMethod("minMax").fit(rows);
+ * model.write().overwrite().save("models/scaler");
+ * SequenceScalerModel same = SequenceScalerModel.load("models/scaler");
+ * same.transform(others).select("scaled").show();
  * }</pre>
  *
  * <p>Saved, it is Spark's metadata and a file {@code scaling.json} of its figures.

@@ -32,7 +32,21 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The model that a {@link SequenceTuner} chose, and what it found of all candidates. */
+/**
+ * The model that a {@link SequenceTuner} chose, and what it found of all candidates.
+ *
+ * <pre>{@code
+ * SequenceTunerModel tuned =
+ *     new SequenceTuner()
+ *         .setEstimator(new RnnClassifier().setMaxIter(9))
+ *         .setSpace("hiddenSize = 8, 16, 32")
+ *         .fit(rows);
+ * tuned.write().overwrite().save("models/tuned");
+ * SequenceTunerModel same = SequenceTunerModel.load("models/tuned");
+ * same.table().select("settings", "epochs", "loss").show(); // the best first
+ * same.transform(others).select("prediction").show(); // or same.bestModel()
+ * }</pre>
+ */
 public final class SequenceTunerModel extends org.apache.spark.ml.Model<SequenceTunerModel>
     implements MLWritable {
   private static final String TRIALS = "trials.json";

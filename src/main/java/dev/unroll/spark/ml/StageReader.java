@@ -56,7 +56,14 @@ class StageReader<T extends Params> extends MLReader<T> {
     Path directory = new Path(path);
     Configuration conf = sparkSession().sparkContext().hadoopConfiguration();
     try {
-      return read(HadoopFiles.fileSystem(directory, conf), directory, conf);
+      FileSystem fs = HadoopFiles.fileSystem(directory, conf);
+      if (!fs.exists(directory)) {
+        throw damaged(
+            directory,
+            "there is no such directory; check the path" + HadoopFiles.leftover(fs, directory),
+            null);
+      }
+      return read(fs, directory, conf);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,11 +97,7 @@ class StageReader<T extends Params> extends MLReader<T> {
   private String metadata(FileSystem fs, Path directory) throws IOException {
     Path metadata = new Path(directory, "metadata");
     if (!fs.exists(metadata)) {
-      throw damaged(
-          directory,
-          "there is no metadata directory; expected a saved stage"
-              + HadoopFiles.leftover(fs, directory),
-          null);
+      throw damaged(directory, "there is no metadata directory; expected a saved stage", null);
     }
     HadoopFiles.requireInside(fs, directory, metadata);
     for (FileStatus file : fs.listStatus(metadata)) {
