@@ -6,6 +6,7 @@ import dev.unroll.math.Kernels;
 import dev.unroll.net.Model;
 import dev.unroll.spark.HadoopFiles;
 import dev.unroll.spark.ModelStore;
+import dev.unroll.spark.SequenceColumns;
 import dev.unroll.spark.ml.FitListener;
 import dev.unroll.spark.ml.RnnModel;
 import dev.unroll.spark.rounds.LearnerSettings;
@@ -179,7 +180,10 @@ public final class TrainJob {
             .input()
             .test()
             .map(source -> JobStages.rows(spark, config, source, Purpose.EVALUATE));
-    rows.ifPresent(test -> SequenceTraining.columns(test, settings));
+    rows.ifPresent(
+        test ->
+            SequenceColumns.of(
+                test.schema(), settings.task(), JobStages.scoring(config).columns()));
     return rows;
   }
 }

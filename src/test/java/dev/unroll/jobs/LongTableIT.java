@@ -153,8 +153,8 @@ class LongTableIT {
     assertEquals(3, column.exitCode(), column::err);
     assertTrue(column.err().contains("the nearest is \"heat\""), column.err());
 
-    Call half = call("train", "run.dir=runs/x", "table.timeCol=null");
-    assertEquals(2, half.exitCode(), half::err);
+    Call none = call("train", "run.dir=runs/x", "windows.length=0");
+    assertEquals(2, none.exitCode(), none::err);
 
     Call sql = call("train", "run.dir=runs/x", "input.train.query=SELEC 1");
     assertEquals(2, sql.exitCode(), sql::err);
