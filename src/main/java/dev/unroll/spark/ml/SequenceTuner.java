@@ -21,11 +21,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.Estimator;
-import org.apache.spark.ml.param.DoubleParam;
-import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
-import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
@@ -55,8 +51,9 @@ import org.apache.spark.storage.StorageLevel;
  * <p>The rows are packed, sent to each executor, and must fit there (1 GB packed); tune on a sample
  * of more. The model is trained anew on all rows, in one shard as the trials were.
  */
-public final class SequenceTuner extends Estimator<SequenceTunerModel> implements MLWritable {
-  /** What makes no sense to vary, since it is about where and not what. */
+public final class SequenceTuner extends Estimator<SequenceTunerModel>
+    implements TuningParams, MLWritable {
+  /** What may be varied: what the network is and how it learns, not where things are. */
   private static final List<Setting> VARIABLE =
       List.of(
           RnnSettings.CELL,
@@ -89,6 +86,11 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
   @Override
   public String uid() {
     return uid;
+  }
+
+  @Override
+  public StageParams stageParams() {
+    return stageParams;
   }
 
   /** The estimator to tune; its maxIter is how long the best candidates are trained. */
@@ -258,150 +260,6 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel> implement
       copy.estimator = estimator.copy(extra);
     }
     return copy;
-  }
-
-  private SequenceTuner put(Setting setting, Object value) {
-    StageParams.set(this, setting, value);
-    return this;
-  }
-
-  /** What to try: each text is a param and its values or range. */
-  public StringArrayParam space() {
-    return stageParams.get(TuningSettings.SPACE);
-  }
-
-  public String[] getSpace() {
-    return getOrDefault(space());
-  }
-
-  public SequenceTuner setSpace(String... value) {
-    return put(TuningSettings.SPACE, List.of(value));
-  }
-
-  /** What to try, one text per candidate; goes before space. */
-  public StringArrayParam candidates() {
-    return stageParams.get(TuningSettings.CANDIDATES);
-  }
-
-  public String[] getCandidates() {
-    return getOrDefault(candidates());
-  }
-
-  public SequenceTuner setCandidates(String... value) {
-    return put(TuningSettings.CANDIDATES, List.of(value));
-  }
-
-  /** How many candidates are drawn from the space. */
-  public IntParam maxCandidates() {
-    return stageParams.get(TuningSettings.MAX_CANDIDATES);
-  }
-
-  public int getMaxCandidates() {
-    return (int) getOrDefault(maxCandidates());
-  }
-
-  public SequenceTuner setMaxCandidates(int value) {
-    return put(TuningSettings.MAX_CANDIDATES, value);
-  }
-
-  /** Which rows judge: drawn by a hash, or later ones. */
-  public Param<String> validation() {
-    return stageParams.get(TuningSettings.VALIDATION);
-  }
-
-  public String getValidation() {
-    return getOrDefault(validation());
-  }
-
-  public SequenceTuner setValidation(String value) {
-    return put(TuningSettings.VALIDATION, value);
-  }
-
-  /** How many times each candidate is trained and judged, each time by other rows. */
-  public IntParam numFolds() {
-    return stageParams.get(TuningSettings.NUM_FOLDS);
-  }
-
-  public int getNumFolds() {
-    return (int) getOrDefault(numFolds());
-  }
-
-  public SequenceTuner setNumFolds(int value) {
-    return put(TuningSettings.NUM_FOLDS, value);
-  }
-
-  /** The column of times, with validation rollingOrigin. */
-  public Param<String> timeCol() {
-    return stageParams.get(TuningSettings.TIME_COL);
-  }
-
-  public String getTimeCol() {
-    return getOrDefault(timeCol());
-  }
-
-  public SequenceTuner setTimeCol(String value) {
-    return put(TuningSettings.TIME_COL, value);
-  }
-
-  /** How long before the rows that judge none is trained on. */
-  public DoubleParam embargo() {
-    return stageParams.get(TuningSettings.EMBARGO);
-  }
-
-  public double getEmbargo() {
-    return (double) getOrDefault(embargo());
-  }
-
-  public SequenceTuner setEmbargo(double value) {
-    return put(TuningSettings.EMBARGO, value);
-  }
-
-  /** One of so many candidates goes on from rung to rung, for so many times the epochs. */
-  public IntParam reduction() {
-    return stageParams.get(TuningSettings.REDUCTION);
-  }
-
-  public int getReduction() {
-    return (int) getOrDefault(reduction());
-  }
-
-  public SequenceTuner setReduction(int value) {
-    return put(TuningSettings.REDUCTION, value);
-  }
-
-  /** Epochs of the first rung; 0 takes them from maxIter. */
-  public IntParam minEpochs() {
-    return stageParams.get(TuningSettings.MIN_EPOCHS);
-  }
-
-  public int getMinEpochs() {
-    return (int) getOrDefault(minEpochs());
-  }
-
-  public SequenceTuner setMinEpochs(int value) {
-    return put(TuningSettings.MIN_EPOCHS, value);
-  }
-
-  /** Which candidate becomes the model. */
-  public Param<String> select() {
-    return stageParams.get(TuningSettings.SELECT);
-  }
-
-  public String getSelect() {
-    return getOrDefault(select());
-  }
-
-  public SequenceTuner setSelect(String value) {
-    return put(TuningSettings.SELECT, value);
-  }
-
-  /** What the estimator learns; set with it. */
-  public Param<String> task() {
-    return stageParams.get(TuningSettings.TASK);
-  }
-
-  public String getTask() {
-    return getOrDefault(task());
   }
 
   @Override
