@@ -7,12 +7,9 @@ import dev.unroll.net.SequenceBlock;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.Sent;
 import dev.unroll.spark.TimedJob;
-import dev.unroll.train.Average;
-import dev.unroll.train.LearningRateScaling;
 import dev.unroll.train.LocalTrainer;
 import dev.unroll.train.LossEvaluator;
 import dev.unroll.train.OptimizerState;
-import dev.unroll.train.Period;
 import dev.unroll.train.Position;
 import dev.unroll.train.Preprocessing;
 import dev.unroll.train.ShardReport;
@@ -305,10 +302,5 @@ public final class SerialTrials implements AutoCloseable {
       longer[values.length] = value;
       return longer;
     }
-  }
-
-  /** The same settings with one round per epoch on one shard, which is what a trial does. */
-  public static TrainingConfig serial(TrainingConfig config) {
-    return config.synchronised(Period.EPOCH, new Average(), LearningRateScaling.NONE, 0);
   }
 }
