@@ -142,8 +142,18 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel>
     if (ours) {
       rows.persist(StorageLevel.MEMORY_AND_DISK()); // each part is a pass over the rows
     }
+    try {
+      return tried(rows, folds(rows), candidates);
+    } finally {
+      if (ours) {
+        rows.unpersist(false);
+      }
+    }
+  }
+
+  private List<TunedTrial> tried(
+      Dataset<Row> rows, TuningFolds folds, List<Map<String, String>> candidates) {
     LearnerSettings base = serial().learnerSettings();
-    TuningFolds folds = folds(rows);
     try (SerialTrials trials = SerialTrials.prepare(rows, folds.part(), folds.parts(), base)) {
       requireRows(trials.sequences(), folds.folds());
       List<SuccessiveHalving.Candidate> settings = new ArrayList<>();
@@ -154,10 +164,6 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel>
       return new SuccessiveHalving(
               trials, settings, folds.folds(), getReduction(), base.rounds().maxSeconds())
           .run(firstEpochs(), getEstimator().getMaxIter());
-    } finally {
-      if (ours) {
-        rows.unpersist(false);
-      }
     }
   }
 

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.junit.jupiter.api.Test;
 
 class SequenceTunerTest {
@@ -168,10 +169,11 @@ class SequenceTunerTest {
 
   @Test
   void anEmbargoLongerThanAStretchIsRefused() {
+    Dataset<Row> rows = rows();
     SequenceTuner tuner = tuner().setValidation("rollingOrigin").setTimeCol("time").setEmbargo(40);
-    InvalidDataException failure =
-        assertThrows(InvalidDataException.class, () -> tuner.fit(rows()));
+    InvalidDataException failure = assertThrows(InvalidDataException.class, () -> tuner.fit(rows));
     assertTrue(failure.getMessage().contains("embargo of 40"), failure.getMessage());
+    assertEquals(StorageLevel.NONE(), rows.storageLevel(), "nothing is left cached");
   }
 
   @Test
