@@ -3,6 +3,7 @@ package dev.unroll.train;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The mean of the shards' results after a round.
@@ -11,9 +12,15 @@ import java.util.function.Function;
  * @param optimizer the mean of the optimisers' states
  */
 public record ShardMean(float[] weights, OptimizerState optimizer) {
+  /** Elements that one thread averages at a time. */
+  private static final int STRETCH = 1 << 16;
+
+  /** Elements whose sums stay in a core's cache while the shards are added. */
+  private static final int IN_CACHE = 1 << 11;
 
   /**
-   * The mean of whole results, in the order given.
+   * The mean of whole results, in the order given. All cores of this machine work on it, each on
+   * elements of its own, so their number does not matter to the bits.
    *
    * @param before the weights that the shards started from
    */
@@ -21,10 +28,10 @@ public record ShardMean(float[] weights, OptimizerState optimizer) {
     Shares shares = Shares.of(results.stream().map(ShardResult::report).toList());
     List<ShardResult> counted = results.stream().filter(r -> r.report().counts()).toList();
     return new ShardMean(
-        shares.weights(before, vectors(counted, ShardResult::weights)),
+        shares.wholeWeights(before, vectors(counted, ShardResult::weights)),
         new OptimizerState(
-            shares.moments(vectors(counted, r -> r.optimizer().first())),
-            shares.moments(vectors(counted, r -> r.optimizer().second())),
+            shares.wholeMoments(vectors(counted, r -> r.optimizer().first())),
+            shares.wholeMoments(vectors(counted, r -> r.optimizer().second())),
             shares.step(
                 counted.get(0).optimizer().step() - counted.get(0).report().minibatches())));
   }
@@ -81,22 +88,16 @@ public record ShardMean(float[] weights, OptimizerState optimizer) {
 
     /** The mean of the weights, or of the same slice of each. */
     public float[] weights(float[] before, List<float[]> results) {
-      double[] sum = new double[before.length];
-      if (own == 0) {
-        Arrays.fill(sum, -0.0); // adds nothing, where 0.0 would turn -0.0 into 0.0
-      } else {
-        for (int j = 0; j < sum.length; j++) {
-          sum[j] = own * before[j];
-        }
-      }
-      return mean(sum, ofWeights, results);
+      float[] mean = new float[before.length];
+      mean(own, before, ofWeights, results, 0, mean.length, mean);
+      return mean;
     }
 
     /** The mean of one vector of the optimisers' states, or of the same slice of each. */
     public float[] moments(List<float[]> results) {
-      double[] sum = new double[results.get(0).length];
-      Arrays.fill(sum, -0.0);
-      return mean(sum, ofMoments, results);
+      float[] mean = new float[results.get(0).length];
+      mean(0, mean, ofMoments, results, 0, mean.length, mean);
+      return mean;
     }
 
     /** The optimisers' count after the round. */
@@ -104,18 +105,66 @@ public record ShardMean(float[] weights, OptimizerState optimizer) {
       return before + steps;
     }
 
-    private static float[] mean(double[] sum, double[] shares, List<float[]> results) {
-      for (int i = 0; i < shares.length; i++) {
-        float[] values = results.get(i);
-        for (int j = 0; j < sum.length; j++) {
-          sum[j] += shares[i] * values[j];
+    /** The same as {@link #weights}, with the cores of this machine. */
+    private float[] wholeWeights(float[] before, List<float[]> results) {
+      return whole(own, before, ofWeights, results);
+    }
+
+    private float[] wholeMoments(List<float[]> results) {
+      return whole(0, results.get(0), ofMoments, results);
+    }
+
+    private static float[] whole(
+        double own, float[] before, double[] shares, List<float[]> results) {
+      float[] mean = new float[before.length];
+      int stretches = (mean.length + STRETCH - 1) / STRETCH;
+      IntStream.range(0, stretches)
+          .parallel()
+          .forEach(
+              i -> {
+                int from = i * STRETCH;
+                int to = from + Math.min(STRETCH, mean.length - from);
+                mean(own, before, shares, results, from, to, mean);
+              });
+      return mean;
+    }
+
+    /** The elements from {@code from} on, each added up in the order of the shards. */
+    private static void mean(
+        double own,
+        float[] before,
+        double[] shares,
+        List<float[]> results,
+        int from,
+        int to,
+        float[] mean) {
+      double[] sum = new double[Math.min(IN_CACHE, to - from)];
+      for (int at = from; at < to; at += IN_CACHE) {
+        int count = Math.min(IN_CACHE, to - at);
+        start(own, before, at, count, sum);
+        for (int i = 0; i < shares.length; i++) {
+          add(shares[i], results.get(i), at, count, sum);
+        }
+        for (int j = 0; j < count; j++) {
+          mean[at + j] = (float) sum[j];
         }
       }
-      float[] mean = new float[sum.length];
-      for (int j = 0; j < sum.length; j++) {
-        mean[j] = (float) sum[j];
+    }
+
+    private static void start(double own, float[] before, int at, int count, double[] sum) {
+      if (own == 0) {
+        Arrays.fill(sum, -0.0); // adds nothing, where 0.0 would turn -0.0 into 0.0
+        return;
       }
-      return mean;
+      for (int j = 0; j < count; j++) {
+        sum[j] = own * before[at + j];
+      }
+    }
+
+    private static void add(double share, float[] values, int at, int count, double[] sum) {
+      for (int j = 0; j < count; j++) {
+        sum[j] += share * values[at + j];
+      }
     }
   }
 }

@@ -148,4 +148,39 @@ class ShardMeanTest {
     mean(List.of(first, result(1, 1, 3, 4)));
     assertTrue(Arrays.equals(new float[] {1, 2}, first.weights()));
   }
+
+  /** Vectors longer than what a core averages at a time, with a rest. */
+  @ParameterizedTest
+  @ValueSource(longs = {4, 2})
+  void eachElementIsAddedUpInTheOrderOfTheShards(long stepsOfTheSecond) {
+    int length = 3 * (1 << 16) + 777;
+    float[] before = random(length, 9);
+    List<ShardResult> results = new ArrayList<>();
+    for (int shard = 0; shard < 3; shard++) {
+      OptimizerState state =
+          new OptimizerState(random(length, 10 + shard), random(length, 20 + shard), 4);
+      long steps = shard == 1 ? stepsOfTheSecond : 4;
+      results.add(result(shard, 5 + shard, steps, state, random(length, shard)));
+    }
+    ShardMean mean = ShardMean.of(before, results);
+    double[] p = {5 / 18.0, 6 / 18.0, 7 / 18.0};
+    double[] ofWeights = p.clone();
+    if (stepsOfTheSecond != 4) {
+      double steps = p[0] * 4 + p[1] * stepsOfTheSecond + p[2] * 4;
+      for (int shard = 0; shard < 3; shard++) {
+        ofWeights[shard] = p[shard] * steps / (shard == 1 ? stepsOfTheSecond : 4);
+      }
+    }
+    double own = stepsOfTheSecond == 4 ? 0 : 1 - (ofWeights[0] + ofWeights[1] + ofWeights[2]);
+    for (int j = 0; j < length; j++) {
+      double weight = own == 0 ? 0 : own * before[j];
+      double second = 0;
+      for (int shard = 0; shard < 3; shard++) {
+        weight += ofWeights[shard] * results.get(shard).weights()[j];
+        second += p[shard] * results.get(shard).optimizer().second()[j];
+      }
+      assertEquals((float) weight, mean.weights()[j]);
+      assertEquals((float) second, mean.optimizer().second()[j]);
+    }
+  }
 }

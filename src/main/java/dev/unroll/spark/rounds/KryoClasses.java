@@ -2,6 +2,7 @@ package dev.unroll.spark.rounds;
 
 import com.esotericsoftware.kryo.Kryo;
 import dev.unroll.spark.Sent;
+import dev.unroll.spark.SentVector;
 import java.util.List;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.sql.types.ArrayType;
@@ -27,7 +28,9 @@ public final class KryoClasses implements KryoRegistrator {
     kryo.register(ShardPiece.class);
     kryo.register(ShardStatistics.class);
     kryo.register(Sent.class);
-    kryo.register(SlicedMean.Slice.class);
+    kryo.register(SentSlice.class);
+    kryo.register(SentState.class);
+    kryo.register(SentVector.class);
     schemas(kryo);
     kryo.register(Object[].class);
     kryo.register(String[].class);

@@ -70,7 +70,7 @@ final class ParameterAveraging {
     List<String> leftOut = leaveOut(results, state, plan);
     OuterStep outer = plan.isWarmup() ? new Average() : config.outer();
     TrainingState after = outer.next(before, results.mean(), plan.next());
-    requireFinite(before, after, state);
+    requireFinite(after, state);
     RunState next = state.after(after, leftOut.size());
     if (shards.hasValidation() && plan.next().isEpochEnd()) {
       next = next.validated(validationLoss(after, state));
@@ -102,8 +102,8 @@ final class ParameterAveraging {
   }
 
   /** Shards whose results are finite may still be thrown beyond all numbers by outer momentum. */
-  private void requireFinite(TrainingState before, TrainingState after, RunState state) {
-    if (!Double.isFinite(LocalTrainer.squaredDistance(before.weights(), after.weights()))) {
+  private void requireFinite(TrainingState after, RunState state) {
+    if (!LocalTrainer.allFinite(after.weights())) {
       throw diverged(
           "round %d (weights not finite after the outer step %s)"
               .formatted(after.position().round(), config.outer()),

@@ -193,7 +193,7 @@ public final class SequenceTraining implements AutoCloseable {
   }
 
   SparkShards sparkShards() {
-    return new SparkShards(shards, pass(), settings.rounds());
+    return SparkShards.of(shards, pass(), settings.rounds(), bytesPerShard());
   }
 
   ShardPass pass() {

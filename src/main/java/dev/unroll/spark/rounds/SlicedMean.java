@@ -1,20 +1,17 @@
 package dev.unroll.spark.rounds;
 
-import com.esotericsoftware.kryo.DefaultSerializer;
-import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import dev.unroll.spark.Sent;
+import dev.unroll.spark.SentVector;
 import dev.unroll.train.OptimizerState;
 import dev.unroll.train.ShardMean;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
-import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,65 +23,40 @@ import scala.Tuple2;
  * the same bits. The driver receives one mean instead of N results.
  */
 final class SlicedMean {
-  /** No slice is shorter: it would cost more to send than to add. */
+  /** No slice has fewer elements: it would cost more to send than to add. */
   private static final int SHORTEST = 1 << 12;
+
+  /** No slice has more: a task holds the same slice of all shards, and Kryo a slice in a buffer. */
+  private static final int LONGEST = 1 << 19;
 
   private SlicedMean() {}
 
-  /**
-   * A slice of each vector of one shard's result, or of the mean.
-   *
-   * @param reports of the one shard, or of all; of the mean, only the first slice has them
-   */
-  @DefaultSerializer(JavaSerializer.class) // Kryo 4 cannot fill the fields of a record
-  record Slice(int index, List<ShardReport> reports, float[] weights, float[] first, float[] second)
-      implements Serializable {}
-
-  /** Two slices per shard, so that all cores that trained have some to average. */
+  /** At least two slices per shard, so that all cores that trained have some to average. */
   private static int sliceLength(int length, int shards) {
-    return Math.max(SHORTEST, (length + 2 * shards - 1) / (2 * shards));
+    return Math.max(SHORTEST, Math.min(LONGEST, (length + 2 * shards - 1) / (2 * shards)));
   }
 
   /** A job that gives the slices of the mean. */
-  static JavaRDD<Slice> slices(
-      JavaRDD<ShardBlock> blocks,
-      ShardPass pass,
-      Broadcast<Sent<TrainingState>> sent,
-      TrainingState state) {
+  static JavaRDD<SentSlice> slices(
+      JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<SentState> sent, TrainingState state) {
     int length = sliceLength(state.weights().length, pass.minibatches().length);
     int slices = (state.weights().length + length - 1) / length;
     return blocks
         .mapPartitionsWithIndex(
-            (shard, part) -> cut(pass.train(shard, part, sent.value().content()), slices, length),
+            (shard, part) -> cut(pass.train(shard, part, sent.value().state()), slices, length),
             true)
         .mapToPair(slice -> new Tuple2<>(slice.index(), slice))
         .partitionBy(new BySlice(slices))
-        .mapPartitions(parts -> mean(parts, sent.value().content(), length), true);
+        .mapPartitions(parts -> mean(parts, sent.value().state(), length), true);
   }
 
-  private static Iterator<Slice> cut(ShardResult result, int slices, int length) {
-    List<ShardReport> report = List.of(result.report());
-    List<Slice> cut = new ArrayList<>();
-    for (int i = 0; i < slices; i++) {
-      cut.add(
-          new Slice(
-              i,
-              report,
-              part(result.weights(), i, length),
-              part(result.optimizer().first(), i, length),
-              part(result.optimizer().second(), i, length)));
-    }
-    return cut.iterator();
+  private static Iterator<SentSlice> cut(ShardResult result, int slices, int length) {
+    return IntStream.range(0, slices).mapToObj(i -> SentSlice.of(result, i, length)).iterator();
   }
 
-  private static float[] part(float[] vector, int slice, int length) {
-    int from = (int) Math.min(vector.length, (long) slice * length);
-    return Arrays.copyOfRange(vector, from, Math.min(vector.length, from + length));
-  }
-
-  private static Iterator<Slice> mean(
-      Iterator<Tuple2<Integer, Slice>> parts, TrainingState state, int length) {
-    List<Slice> slices = new ArrayList<>();
+  private static Iterator<SentSlice> mean(
+      Iterator<Tuple2<Integer, SentSlice>> parts, TrainingState state, int length) {
+    List<SentSlice> slices = new ArrayList<>();
     parts.forEachRemaining(part -> slices.add(part._2()));
     slices.sort(Comparator.comparingInt(slice -> slice.reports().get(0).shard()));
     int index = slices.get(0).index();
@@ -92,27 +64,28 @@ final class SlicedMean {
     // Once is enough: N reports in each of 2 N slices would outweigh the mean itself.
     List<ShardReport> told = index == 0 ? reports : List.of();
     if (!Combined.anyCounts(reports)) {
-      return List.of(new Slice(index, told, null, null, null)).iterator();
+      return List.of(new SentSlice(index, told, null, null, null)).iterator();
     }
     ShardMean.Shares shares = ShardMean.Shares.of(reports);
-    List<Slice> counted = slices.stream().filter(s -> s.reports().get(0).counts()).toList();
+    List<SentSlice> counted = slices.stream().filter(s -> s.reports().get(0).counts()).toList();
+    float[] before = SentSlice.part(state.weights(), index, length).values();
     return List.of(
-            new Slice(
+            new SentSlice(
                 index,
                 told,
-                shares.weights(
-                    part(state.weights(), index, length), vectors(counted, Slice::weights)),
-                shares.moments(vectors(counted, Slice::first)),
-                shares.moments(vectors(counted, Slice::second))))
+                new SentVector(shares.weights(before, vectors(counted, SentSlice::weights))),
+                new SentVector(shares.moments(vectors(counted, SentSlice::first))),
+                new SentVector(shares.moments(vectors(counted, SentSlice::second)))))
         .iterator();
   }
 
-  private static List<float[]> vectors(List<Slice> slices, Function<Slice, float[]> vector) {
-    return slices.stream().map(vector).toList();
+  private static List<float[]> vectors(
+      List<SentSlice> slices, Function<SentSlice, SentVector> vector) {
+    return slices.stream().map(vector).map(SentVector::values).toList();
   }
 
   /** Puts the slices of the mean, in the order of their partitions, together. */
-  static Combined of(TrainingState before, int shards, List<Slice> slices) {
+  static Combined of(TrainingState before, int shards, List<SentSlice> slices) {
     List<ShardReport> reports = List.copyOf(slices.get(0).reports());
     Combined.requireAll(reports.stream().map(ShardReport::shard).toList(), shards);
     if (!Combined.anyCounts(reports)) {
@@ -122,18 +95,19 @@ final class SlicedMean {
     return new Combined(
         reports,
         new ShardMean(
-            join(slices, Slice::weights, before.weights().length),
+            join(slices, SentSlice::weights, before.weights().length),
             new OptimizerState(
-                join(slices, Slice::first, optimizer.first().length),
-                join(slices, Slice::second, optimizer.second().length),
+                join(slices, SentSlice::first, optimizer.first().length),
+                join(slices, SentSlice::second, optimizer.second().length),
                 ShardMean.Shares.of(reports).step(optimizer.step()))));
   }
 
-  private static float[] join(List<Slice> slices, Function<Slice, float[]> vector, int length) {
+  private static float[] join(
+      List<SentSlice> slices, Function<SentSlice, SentVector> vector, int length) {
     float[] whole = new float[length];
     int at = 0;
-    for (Slice slice : slices) {
-      float[] part = vector.apply(slice);
+    for (SentSlice slice : slices) {
+      float[] part = vector.apply(slice).values();
       System.arraycopy(part, 0, whole, at, part.length);
       at += part.length;
     }

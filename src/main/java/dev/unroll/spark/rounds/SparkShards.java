@@ -1,21 +1,21 @@
 package dev.unroll.spark.rounds;
 
-import dev.unroll.spark.Sent;
+import dev.unroll.spark.SentVector;
 import dev.unroll.spark.TimedJob;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.ShardReport;
-import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * {@link Shards} as partitions of a cached RDD: each round is one ordinary Spark job. Results come
- * to the driver whole while they are small; large ones are cut into slices that executors average
- * ({@link SlicedMean}).
+ * {@link Shards} as partitions of a cached RDD: each round is one ordinary Spark job, whose results
+ * come together by one {@link Exchange} or another.
  */
 final class SparkShards implements Shards {
   private static final int MOST_NAMES = 5;
@@ -23,13 +23,25 @@ final class SparkShards implements Shards {
   private final PackedShards shards;
   private final ShardPass pass;
   private final RoundSettings settings;
+  private final Exchange exchange;
   private final JavaRDD<ShardBlock> blocks;
   private final double heldOutWeight;
 
-  SparkShards(PackedShards shards, ShardPass pass, RoundSettings settings) {
+  /**
+   * @param bytes of a shard's result
+   */
+  static SparkShards of(PackedShards shards, ShardPass pass, RoundSettings settings, long bytes) {
+    boolean local = shards.blocks().context().isLocal();
+    int count = pass.minibatches().length;
+    Exchange exchange = Exchange.of(local, bytes * count, settings.combineOnDriver());
+    return new SparkShards(shards, pass, settings, exchange);
+  }
+
+  SparkShards(PackedShards shards, ShardPass pass, RoundSettings settings, Exchange exchange) {
     this.shards = shards;
     this.pass = pass;
     this.settings = settings;
+    this.exchange = exchange;
     blocks = shards.blocks();
     heldOutWeight = shards.heldOutWeight();
   }
@@ -42,18 +54,42 @@ final class SparkShards implements Shards {
   @Override
   public Combined train(TrainingState state) {
     String name = "round " + (state.position().round() + 1) + ": train";
-    Broadcast<Sent<TrainingState>> sent = context().broadcast(new Sent<>(state));
+    return switch (exchange) {
+      case HANDED_OVER -> handedOver(state, name);
+      case COLLECTED -> broadcast(state, sent -> collected(state, sent, name));
+      case SLICED -> broadcast(state, sent -> sliced(state, sent, name));
+    };
+  }
+
+  private Combined handedOver(TrainingState state, String name) {
+    try (HandedOver round = HandedOver.open(state)) {
+      ended(leftBehind(blocks, pass, round.id()), name);
+      return Combined.of(state, minibatches().length, round.results());
+    }
+  }
+
+  // Static, so that the task takes its arguments along and not this object.
+  private static JavaRDD<Integer> leftBehind(JavaRDD<ShardBlock> blocks, ShardPass pass, long id) {
+    return blocks.mapPartitionsWithIndex(
+        (shard, part) -> {
+          HandedOver round = HandedOver.of(id);
+          round.put(pass.train(shard, part, round.state()));
+          return Collections.emptyIterator();
+        },
+        true);
+  }
+
+  private Combined broadcast(TrainingState state, Function<Broadcast<SentState>, Combined> round) {
+    Broadcast<SentState> sent = context().broadcast(SentState.of(state));
     try {
-      return state.bytesPerShard() * minibatches().length <= settings.combineOnDriver()
-          ? whole(state, sent, name)
-          : sliced(state, sent, name);
+      return round.apply(sent);
     } finally {
       sent.destroy();
     }
   }
 
-  private Combined sliced(TrainingState state, Broadcast<Sent<TrainingState>> sent, String name) {
-    JavaRDD<SlicedMean.Slice> slices = SlicedMean.slices(blocks, pass, sent, state);
+  private Combined sliced(TrainingState state, Broadcast<SentState> sent, String name) {
+    JavaRDD<SentSlice> slices = SlicedMean.slices(blocks, pass, sent, state);
     try {
       return SlicedMean.of(state, minibatches().length, ended(slices, name));
     } finally {
@@ -62,17 +98,18 @@ final class SparkShards implements Shards {
     }
   }
 
-  private Combined whole(TrainingState state, Broadcast<Sent<TrainingState>> sent, String name) {
-    List<Sent<ShardResult>> results = ended(results(blocks, pass, sent), name);
-    return Combined.of(state, minibatches().length, results.stream().map(Sent::content).toList());
+  private Combined collected(TrainingState state, Broadcast<SentState> sent, String name) {
+    List<SentSlice> results = ended(results(blocks, pass, sent), name);
+    long step = state.optimizer().step();
+    return Combined.of(
+        state, minibatches().length, results.stream().map(result -> result.result(step)).toList());
   }
 
-  // Static, so that the task takes its arguments along and not this object.
-  private static JavaRDD<Sent<ShardResult>> results(
-      JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<Sent<TrainingState>> sent) {
+  private static JavaRDD<SentSlice> results(
+      JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<SentState> sent) {
     return blocks.mapPartitionsWithIndex(
         (shard, part) ->
-            List.of(new Sent<>(pass.train(shard, part, sent.value().content()))).iterator(),
+            List.of(SentSlice.whole(pass.train(shard, part, sent.value().state()))).iterator(),
         true);
   }
 
@@ -83,7 +120,7 @@ final class SparkShards implements Shards {
 
   @Override
   public double validationLoss(float[] weights) {
-    Broadcast<float[]> sent = context().broadcast(weights);
+    Broadcast<SentVector> sent = context().broadcast(new SentVector(weights));
     try {
       double sum = 0;
       for (double part : ended(validated(blocks, pass, sent), "validate")) {
@@ -97,9 +134,9 @@ final class SparkShards implements Shards {
 
   /** Collected in the order of the shards, whatever order the tasks end in. */
   private static JavaRDD<Double> validated(
-      JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<float[]> sent) {
+      JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<SentVector> sent) {
     return blocks.mapPartitionsWithIndex(
-        (shard, part) -> pass.validate(shard, part, sent.value()).iterator(), true);
+        (shard, part) -> pass.validate(shard, part, sent.value().values()).iterator(), true);
   }
 
   @Override

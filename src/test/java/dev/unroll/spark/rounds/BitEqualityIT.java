@@ -35,6 +35,8 @@ class BitEqualityIT {
   private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
   private static final List<String> SPECULATION =
       List.of(
+          "-Dspark.cores.max=2", // and wait for both, else all blocks may be cached on one host
+          "-Dspark.scheduler.minRegisteredResourcesRatio=1",
           "-Dspark.speculation=true",
           "-Dspark.speculation.interval=50ms",
           "-Dspark.speculation.quantile=0.5",
@@ -79,6 +81,7 @@ class BitEqualityIT {
   @ValueSource(strings = {"false", "true"})
   void withKryoTheModelsAreTheSame(String registrationRequired) throws Exception {
     assertEquals(oneThread(), run("local[2]", kryo(registrationRequired)));
+    assertSameModels(run("local-cluster[2,1,1024]", kryo(registrationRequired)));
   }
 
   private static List<String> kryo(String registrationRequired) {

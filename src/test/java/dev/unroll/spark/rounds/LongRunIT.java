@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unroll.net.Task;
 import dev.unroll.spark.LocalSpark;
-import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
-import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.Average;
 import dev.unroll.train.LearningRateScaling;
 import dev.unroll.train.Period;
@@ -15,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Five hundred rounds leave nothing behind in Spark: no broadcast, no shuffle file, no heap. */
 class LongRunIT {
@@ -42,16 +40,14 @@ class LongRunIT {
     }
   }
 
-  /** Averaged by the driver, and slice by slice by executors. */
   @ParameterizedTest
-  @ValueSource(longs = {1 << 30, 0})
-  void memoryDoesNotGrow(long combineOnDriver) throws Exception {
+  @EnumSource(Exchange.class)
+  void memoryDoesNotGrow(Exchange exchange) {
     LearnerSettings settings =
         new SettingsBuilder(Task.CLASSIFY)
             .hiddenSize(60)
             .shards(SHARDS)
             .epochs(ROUNDS)
-            .rounds(new RoundSettings(DivergedShard.STOP, combineOnDriver, 600))
             .synchronised(Period.EPOCH, new Average(), LearningRateScaling.NONE, 0)
             .build();
     TreeMap<Long, Held> held = new TreeMap<>();
@@ -59,7 +55,9 @@ class LongRunIT {
     try (SequenceTraining training =
         SequenceTraining.prepare(SmallTable.of(Task.CLASSIFY, 12, 1), settings)) {
       bytesPerShard = training.bytesPerShard();
-      training.train(
+      TrainedHash.run(
+          training,
+          exchange,
           report -> {
             if (report.round() % 200 == 100) {
               held.put(report.round(), now());

@@ -13,13 +13,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** What a training leaves behind in Spark: nothing. */
@@ -79,16 +85,42 @@ class ResourcesTest {
     assertEquals(before, cached());
   }
 
-  @Test
-  void whatWasSentToTheShardsIsRemovedAfterEachRound() throws InterruptedException {
+  @ParameterizedTest
+  @EnumSource(Exchange.class)
+  void whatWasSentToTheShardsIsRemovedAfterEachRound(Exchange exchange) {
     long before = largeBroadcasts();
     List<Long> afterRounds = new ArrayList<>();
     try (SequenceTraining training =
         SequenceTraining.prepare(SmallTable.of(Task.CLASSIFY, 30, 1), large())) {
       assertTrue(4L * training.parameters() > LARGE_BLOCK, "weights are seen by this test");
-      training.train(report -> afterRounds.add(settled(before)));
+      TrainedHash.run(training, exchange, report -> afterRounds.add(settled(before)));
     }
     assertEquals(Collections.nCopies(6, before), afterRounds);
+  }
+
+  /** Of 160 hidden units, a result has more than 1 MB. */
+  @Test
+  void withinOneProcessNothingLargeIsSent() throws TimeoutException {
+    AtomicLong largest = new AtomicLong();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd end) {
+            largest.accumulateAndGet(end.taskMetrics().resultSize(), Math::max);
+          }
+        };
+    CONTEXT.sc().addSparkListener(listener);
+    try (SequenceTraining training =
+        SequenceTraining.prepare(SmallTable.of(Task.CLASSIFY, 30, 1), large())) {
+      training.train(report -> {});
+      CONTEXT.sc().listenerBus().waitUntilEmpty();
+      assertTrue(largest.get() < LARGE_BLOCK, largest + " bytes");
+      TrainedHash.run(training, Exchange.COLLECTED, report -> {});
+      CONTEXT.sc().listenerBus().waitUntilEmpty();
+      assertTrue(largest.get() > training.bytesPerShard(), largest + " bytes");
+    } finally {
+      CONTEXT.sc().removeSparkListener(listener);
+    }
   }
 
   private static long settled(long expected) {

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +15,6 @@ import dev.unroll.net.ModelFormatException;
 import dev.unroll.net.Task;
 import dev.unroll.spark.InvalidDataException;
 import dev.unroll.spark.LocalSpark;
-import dev.unroll.spark.Sent;
 import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.Average;
@@ -23,6 +23,8 @@ import dev.unroll.train.LearningRateScaling;
 import dev.unroll.train.Nesterov;
 import dev.unroll.train.OuterStep;
 import dev.unroll.train.Period;
+import dev.unroll.train.ShardReport;
+import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
 import java.util.List;
 import java.util.Optional;
@@ -43,14 +45,10 @@ class SparkRoundsTest {
     return new SettingsBuilder(Task.CLASSIFY);
   }
 
-  private static RoundSettings combineOnDriver(long bytes) {
-    return new RoundSettings(DivergedShard.STOP, bytes, 600);
-  }
-
   /** 6,000 parameters: two slices. */
   @ParameterizedTest
   @ValueSource(strings = {"epoch", "steps(2)", "nesterov"})
-  void executorsAverageToTheSameBitsAsTheDriver(String way) {
+  void howResultsComeTogetherDoesNotChangeABit(String way) {
     Period period = way.equals("steps(2)") ? new Period(2) : Period.EPOCH;
     OuterStep outer = way.equals("nesterov") ? new Nesterov(0.7, 0.5) : new Average();
     SettingsBuilder settings =
@@ -58,14 +56,36 @@ class SparkRoundsTest {
             .hiddenSize(43)
             .validation(0.1, 0)
             .synchronised(period, outer, LearningRateScaling.SQRT, 3);
-    String whole = TrainedHash.of(TABLE, settings.rounds(combineOnDriver(1 << 30)).build());
-    String sliced = TrainedHash.of(TABLE, settings.rounds(combineOnDriver(0)).build());
-    assertEquals(whole, sliced);
+    String expected = TrainedHash.of(TABLE, settings.build(), Exchange.COLLECTED);
+    assertEquals(expected, TrainedHash.of(TABLE, settings.build(), Exchange.SLICED));
+    assertEquals(expected, TrainedHash.of(TABLE, settings.build(), Exchange.HANDED_OVER));
     String other =
         TrainedHash.of(
             TABLE,
             settings.synchronised(new Period(1), outer, LearningRateScaling.NONE, 0).build());
-    assertNotEquals(whole, other);
+    assertNotEquals(expected, other);
+  }
+
+  @Test
+  void largeResultsAreAveragedByExecutorsAndSmallOnesAreSentOnlyBetweenProcesses() {
+    assertEquals(Exchange.HANDED_OVER, Exchange.of(true, 100, 100));
+    assertEquals(Exchange.COLLECTED, Exchange.of(false, 100, 100));
+    assertEquals(Exchange.SLICED, Exchange.of(true, 101, 100));
+    assertEquals(Exchange.SLICED, Exchange.of(false, 101, 100));
+  }
+
+  @Test
+  void aTaskOfARoundThatIsOverLeavesNothingBehind() {
+    TrainingState state = TrainingState.initial(new float[3], classify().build().training());
+    HandedOver round = HandedOver.open(state);
+    assertSame(state, HandedOver.of(round.id()).state());
+    ShardReport report = new ShardReport(7, 1, 1, 0, 1, 0, 0, 0, null, 0);
+    ShardResult result = new ShardResult(report, state.weights(), state.optimizer());
+    HandedOver.of(round.id()).put(result);
+    HandedOver.of(round.id()).put(result);
+    assertEquals(List.of(result), round.results(), "a task that ran twice");
+    round.close();
+    assertThrows(IllegalStateException.class, () -> HandedOver.of(round.id()));
   }
 
   /** Of N shards, N reports in each of 2 N slices would outweigh the mean. */
@@ -75,10 +95,9 @@ class SparkRoundsTest {
     try (SequenceTraining training = SequenceTraining.prepare(TABLE, settings)) {
       TrainingState state = training.start().current();
       JavaRDD<ShardBlock> blocks = training.shards().blocks();
-      Broadcast<Sent<TrainingState>> sent =
-          JavaSparkContext.fromSparkContext(blocks.context()).broadcast(new Sent<>(state));
-      List<SlicedMean.Slice> slices =
-          SlicedMean.slices(blocks, training.pass(), sent, state).collect();
+      Broadcast<SentState> sent =
+          JavaSparkContext.fromSparkContext(blocks.context()).broadcast(SentState.of(state));
+      List<SentSlice> slices = SlicedMean.slices(blocks, training.pass(), sent, state).collect();
       assertEquals(
           List.of(settings.shards(), 0),
           slices.stream().map(slice -> slice.reports().size()).toList());

@@ -1,9 +1,11 @@
 package dev.unroll.spark.rounds;
 
+import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -17,6 +19,21 @@ final class TrainedHash {
     try (SequenceTraining training = SequenceTraining.prepare(rows, settings)) {
       return training.train(report -> {}).weightsSha256();
     }
+  }
+
+  /** The same with results that come together in a certain way. */
+  static String of(Dataset<Row> rows, LearnerSettings settings, Exchange exchange) {
+    try (SequenceTraining training = SequenceTraining.prepare(rows, settings)) {
+      return hash(training, run(training, exchange, report -> {}));
+    }
+  }
+
+  /** Runs all rounds with results that come together in a certain way. */
+  static RunState run(
+      SequenceTraining training, Exchange exchange, Consumer<RoundReport> listener) {
+    SparkShards shards =
+        new SparkShards(training.shards(), training.pass(), RoundSettings.DEFAULT, exchange);
+    return training.run(shards, training.start(), (report, s) -> listener.accept(report)).state();
   }
 
   /** The same with something done to the packed blocks, whose checksums must stay. */
@@ -49,7 +66,10 @@ final class TrainedHash {
   }
 
   private static String hash(SequenceTraining training, Shards shards) {
-    RunState end = training.run(shards, training.start(), (report, state) -> {}).state();
+    return hash(training, training.run(shards, training.start(), (report, state) -> {}).state());
+  }
+
+  private static String hash(SequenceTraining training, RunState end) {
     return training.model(end.weights()).weightsSha256();
   }
 
