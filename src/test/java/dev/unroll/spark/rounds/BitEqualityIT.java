@@ -35,8 +35,9 @@ class BitEqualityIT {
   private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
   private static final List<String> SPECULATION =
       List.of(
-          "-Dspark.cores.max=2", // and wait for both, else all blocks may be cached on one host
+          "-Dspark.cores.max=2", // and wait for both hosts
           "-Dspark.scheduler.minRegisteredResourcesRatio=1",
+          "-Dspark.locality.wait=0", // else copies wait 3 s for the host that has the blocks
           "-Dspark.speculation=true",
           "-Dspark.speculation.interval=50ms",
           "-Dspark.speculation.quantile=0.5",
