@@ -25,9 +25,15 @@ import org.apache.spark.sql.Row;
  * @param invalid those of them that cannot be used
  * @param steps in the usable ones
  * @param network the architecture that these rows ask for, null when none is usable
+ * @param local whether tasks will run in the driver's process
  */
 record DryRun(
-    SequenceColumns columns, int rows, InvalidRows invalid, long steps, NetworkConfig network) {
+    SequenceColumns columns,
+    int rows,
+    InvalidRows invalid,
+    long steps,
+    NetworkConfig network,
+    boolean local) {
   private static final int LOOKED_AT = 100;
 
   static DryRun of(Dataset<Row> table, LearnerSettings settings) {
@@ -49,7 +55,8 @@ record DryRun(
       }
     }
     NetworkConfig network = last == null ? null : network(settings, last, classes.size());
-    return new DryRun(columns, rows.size(), invalid, steps, network);
+    boolean local = table.sparkSession().sparkContext().isLocal();
+    return new DryRun(columns, rows.size(), invalid, steps, network, local);
   }
 
   private static NetworkConfig network(LearnerSettings settings, Example example, int classes) {
@@ -86,6 +93,6 @@ record DryRun(
         settings.training().epochs(),
         config.value(RnnSettings.PERIOD),
         Progress.size(settings.bytesPerShard(parameters)),
-        Progress.size(settings.driverBytes(parameters)));
+        Progress.size(settings.driverBytes(parameters, local)));
   }
 }

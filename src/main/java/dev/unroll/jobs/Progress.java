@@ -3,6 +3,7 @@ package dev.unroll.jobs;
 import dev.unroll.net.Model;
 import dev.unroll.net.NetworkConfig;
 import dev.unroll.spark.ml.TunedTrial;
+import dev.unroll.spark.rounds.Exchange;
 import dev.unroll.spark.rounds.RoundReport;
 import dev.unroll.spark.rounds.SequenceTraining;
 import dev.unroll.spark.scoring.Evaluation;
@@ -56,7 +57,7 @@ final class Progress {
             + " needs %s for them",
         size(bytes),
         size(2 * bytes * steps.size()),
-        training.isSliced() ? "executors in slices" : "driver",
+        training.exchange() == Exchange.SLICED ? "executors in slices" : "driver",
         size(training.driverBytes()));
     if (steps.size() > 2
         && training.config().outer() instanceof Average

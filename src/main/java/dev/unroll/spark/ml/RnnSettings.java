@@ -262,10 +262,10 @@ public final class RnnSettings {
       Setting.of(
           "combineOnDriver",
           new Whole(0, 1_000_000),
-          "256",
+          "512",
           "MB",
-          "Results of a round up to this size are averaged by the driver, larger ones by executors;"
-              + " the model is the same.");
+          "How much of a round's results the driver may hold to average them; larger ones are"
+              + " averaged by executors. The model is the same.");
   public static final Setting MAX_ROUND_SECONDS =
       Setting.of(
           "maxRoundSeconds",

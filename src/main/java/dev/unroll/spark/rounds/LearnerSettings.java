@@ -43,21 +43,24 @@ public record LearnerSettings(
     return TrainingState.initial(new float[parameters], training).bytesPerShard();
   }
 
-  /** Whether executors average the results, slice by slice, and not the driver. */
-  public boolean isSliced(int parameters) {
-    return bytesPerShard(parameters) * shards > rounds.combineOnDriver();
+  /**
+   * How the results of a round come together.
+   *
+   * @param local whether tasks run in the driver's process
+   */
+  public Exchange exchange(int parameters, boolean local) {
+    return Exchange.of(local, bytesPerShard(parameters) * shards, rounds.combineOnDriver());
   }
 
   /**
-   * Bytes that the driver needs for weights in a round: its own state, a copy on its way out, the
-   * next state, the best model, and the results or, where executors average, one mean.
+   * Bytes that the driver needs in a round: for the state and the results ({@link
+   * Exchange#driverBytes}), for the outer step, and for the best model.
    */
-  public long driverBytes(int parameters) {
-    long state = bytesPerShard(parameters);
+  public long driverBytes(int parameters, boolean local) {
     long weights = 4L * parameters;
     long outer = training.outer().hasVelocity() ? 2 * weights : 0;
-    long results = isSliced(parameters) ? 2 * state : 2 * state * shards + 2 * weights;
-    return 3 * state + outer + weights + results;
+    long exchanged = exchange(parameters, local).driverBytes(bytesPerShard(parameters), shards);
+    return exchanged + outer + weights;
   }
 
   /** What decides where a row goes. */
@@ -79,14 +82,14 @@ public record LearnerSettings(
   /**
    * How rounds are run; nothing of it changes the model, but what becomes of a shard that diverges.
    *
-   * @param combineOnDriver results of up to so many bytes in all are averaged by the driver; larger
-   *     ones slice by slice on the executors, with the same bits
+   * @param combineOnDriver bytes of results that the driver may hold to average them; larger ones
+   *     are averaged slice by slice on the executors, with the same bits
    * @param maxSeconds longest time that a round may take
    */
   public record RoundSettings(
       DivergedShard divergedShard, long combineOnDriver, double maxSeconds) {
-    /** Stops at a diverged shard; the driver averages up to 256 MB; 6 hours. */
+    /** Stops at a diverged shard; the driver holds up to 512 MB of results; 6 hours. */
     public static final RoundSettings DEFAULT =
-        new RoundSettings(DivergedShard.STOP, 256L << 20, 21_600);
+        new RoundSettings(DivergedShard.STOP, 512L << 20, 21_600);
   }
 }

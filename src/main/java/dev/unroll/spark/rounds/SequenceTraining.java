@@ -193,7 +193,7 @@ public final class SequenceTraining implements AutoCloseable {
   }
 
   SparkShards sparkShards() {
-    return SparkShards.of(shards, pass(), settings.rounds(), bytesPerShard());
+    return new SparkShards(shards, pass(), settings.rounds(), exchange());
   }
 
   ShardPass pass() {
@@ -286,17 +286,18 @@ public final class SequenceTraining implements AutoCloseable {
     return settings.bytesPerShard(parameters());
   }
 
-  /**
-   * Bytes that the driver needs for weights in a round: its own state, a copy on its way out, the
-   * next state, the best model, and the results or, where executors average, one mean.
-   */
+  /** Bytes that the driver needs for weights and the like in a round. */
   public long driverBytes() {
-    return settings.driverBytes(parameters());
+    return settings.driverBytes(parameters(), isLocal());
   }
 
-  /** Whether executors average the results, slice by slice. */
-  public boolean isSliced() {
-    return settings.isSliced(parameters());
+  /** How the results of a round come together. */
+  public Exchange exchange() {
+    return settings.exchange(parameters(), isLocal());
+  }
+
+  private boolean isLocal() {
+    return shards.blocks().context().isLocal();
   }
 
   /** Rounds that the run makes if nothing stops it early. */

@@ -27,16 +27,6 @@ final class SparkShards implements Shards {
   private final JavaRDD<ShardBlock> blocks;
   private final double heldOutWeight;
 
-  /**
-   * @param bytes of a shard's result
-   */
-  static SparkShards of(PackedShards shards, ShardPass pass, RoundSettings settings, long bytes) {
-    boolean local = shards.blocks().context().isLocal();
-    int count = pass.minibatches().length;
-    Exchange exchange = Exchange.of(local, bytes * count, settings.combineOnDriver());
-    return new SparkShards(shards, pass, settings, exchange);
-  }
-
   SparkShards(PackedShards shards, ShardPass pass, RoundSettings settings, Exchange exchange) {
     this.shards = shards;
     this.pass = pass;

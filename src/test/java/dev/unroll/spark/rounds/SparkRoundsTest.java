@@ -69,9 +69,12 @@ class SparkRoundsTest {
   @Test
   void largeResultsAreAveragedByExecutorsAndSmallOnesAreSentOnlyBetweenProcesses() {
     assertEquals(Exchange.HANDED_OVER, Exchange.of(true, 100, 100));
-    assertEquals(Exchange.COLLECTED, Exchange.of(false, 100, 100));
+    assertEquals(Exchange.COLLECTED, Exchange.of(false, 50, 100));
     assertEquals(Exchange.SLICED, Exchange.of(true, 101, 100));
-    assertEquals(Exchange.SLICED, Exchange.of(false, 101, 100));
+    assertEquals(Exchange.SLICED, Exchange.of(false, 51, 100));
+    assertEquals(6, Exchange.HANDED_OVER.driverBytes(1, 4), "two states, four results");
+    assertEquals(11, Exchange.COLLECTED.driverBytes(1, 4), "and packed: a state, four results");
+    assertEquals(5, Exchange.SLICED.driverBytes(1, 4), "three states and one mean, packed too");
   }
 
   @Test
