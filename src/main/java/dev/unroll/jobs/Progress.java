@@ -24,6 +24,7 @@ final class Progress {
   private double lossSum;
   private long lossRows;
   private double seconds;
+  private String metric = "";
 
   Progress(PrintStream out) {
     this.out = out;
@@ -35,6 +36,7 @@ final class Progress {
     long most = steps.stream().mapToLong(Long::longValue).max().orElse(0);
     long least = steps.stream().mapToLong(Long::longValue).min().orElse(0);
     long bytes = training.bytesPerShard();
+    metric = training.networkConfig().task().metric();
     line(
         "data     %,d of %,d rows to train on, %,d held out, skipped %s",
         training.sequences(),
@@ -112,7 +114,9 @@ final class Progress {
     String validation =
         Double.isNaN(r.validationLoss())
             ? ""
-            : format(" · validation %.5f%s", r.validationLoss(), r.improved() ? " (best)" : "");
+            : format(
+                " · validation %.5f, %s %.4f%s",
+                r.validationLoss(), metric, r.validationMetric(), r.improved() ? " (best)" : "");
     line(
         "epoch %"
             + Integer.toString(r.epochs()).length()
@@ -160,13 +164,15 @@ final class Progress {
   }
 
   /** The same for {@code metrics.jsonl}. */
-  static Map<String, Object> metrics(RoundReport r) {
+  Map<String, Object> metrics(RoundReport r) {
     Map<String, Object> metrics = new TreeMap<>();
     metrics.put("round", r.round());
     metrics.put("epoch", r.epoch());
     metrics.put("loss", r.loss());
     if (!Double.isNaN(r.validationLoss())) {
       metrics.put("validationLoss", r.validationLoss());
+      metrics.put(
+          metric.equals("rmse") ? "validationRmse" : "validationAccuracy", r.validationMetric());
       metrics.put("best", r.improved());
     }
     metrics.put("learningRate", r.learningRate());

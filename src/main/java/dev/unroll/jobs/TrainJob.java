@@ -79,9 +79,7 @@ public final class TrainJob {
             ending == Ending.TIME
                 ? outcome.stopped(ending.words())
                 : outcome.finished(ending.words()));
-        if (ending == Ending.TIME) {
-          progress.line("stopped  %s", ending.words());
-        } else {
+        if (ending != Ending.TIME) {
           directory.deleteCheckpoints();
         }
       } catch (IOException | RuntimeException e) {
@@ -97,13 +95,17 @@ public final class TrainJob {
     Listener listener = new Listener(directory, outcome);
     RnnModel<?> model =
         JobStages.estimator(config, directory.checkpointsPath()).fit(trainingRows(), listener);
+    Ending ending = model.summary().ending();
+    if (ending != Ending.EPOCHS) {
+      progress.line("stopped  %s", ending.words());
+    }
     model.write().overwrite().save(directory.modelPath().toString());
     outcome.weights(model.network());
     outcome.trained(model.summary());
     if (test.isPresent()) {
       evaluate(model.network(), test.get(), outcome);
     }
-    return model.summary().ending();
+    return ending;
   }
 
   /** Tells people, and writes down, how the run goes. */
@@ -156,7 +158,7 @@ public final class TrainJob {
       progress.round(report);
       outcome.round(report);
       try {
-        directory.appendMetrics(Progress.metrics(report));
+        directory.appendMetrics(progress.metrics(report));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

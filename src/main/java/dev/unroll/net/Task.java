@@ -32,6 +32,11 @@ public enum Task {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** The figure that tells people how good a model is: {@code accuracy}, or {@code rmse}. */
+  public String metric() {
+    return this == REGRESS ? "rmse" : "accuracy";
+  }
+
   private static String labels() {
     return Arrays.stream(values()).map(Task::label).collect(Collectors.joining(", "));
   }

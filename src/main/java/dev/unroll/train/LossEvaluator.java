@@ -7,9 +7,10 @@ import dev.unroll.net.Loss;
 import dev.unroll.net.Network;
 import dev.unroll.net.Propagation;
 import dev.unroll.net.SequenceBlock;
+import dev.unroll.net.Task;
 import java.util.Arrays;
 
-/** The loss of fixed weights over held-out sequences, for early stopping. */
+/** Loss and metric of fixed weights over held-out sequences, for early stopping. */
 public final class LossEvaluator {
   private final Network network;
   private final Preprocessing preprocessing;
@@ -32,10 +33,16 @@ public final class LossEvaluator {
 
   /** Sum of the loss over all sequences of the block; divide by their weights for the mean. */
   public double lossSum(float[] weights, SequenceBlock block) {
+    return sums(weights, block).loss();
+  }
+
+  /** Sums over all sequences of the block, weighted as they are. */
+  public Validation.Sums sums(float[] weights, SequenceBlock block) {
     int[] order = new int[block.size()];
     Arrays.setAll(order, i -> i);
     int outputSize = network.config().outputSize();
-    double sum = 0;
+    double lossSum = 0;
+    double metricSum = 0;
     propagation.load(weights);
     for (int first = 0; first < order.length; first += batchSize) {
       int count = Math.min(batchSize, order.length - first);
@@ -46,10 +53,33 @@ public final class LossEvaluator {
       if (unused.length < rows * outputSize) {
         unused = new float[rows * outputSize];
       }
-      sum +=
+      lossSum +=
           loss.lossAndGradient(
               elementwise, rows, outputSize, logits, batch.targets(), batch.weights(), unused);
+      for (int row = 0; row < rows; row++) {
+        float weight = batch.weights() == null ? 1 : batch.weights()[row];
+        metricSum += weight * metric(row, outputSize, logits);
+      }
     }
-    return sum;
+    return new Validation.Sums(lossSum, metricSum);
+  }
+
+  /** Of one row: 1 if its class is right, or the mean squared error in the labels' units. */
+  private double metric(int row, int outputs, float[] logits) {
+    int at = row * outputs;
+    if (network.config().task() != Task.REGRESS) {
+      int likeliest = 0;
+      for (int j = 1; j < outputs; j++) {
+        likeliest = logits[at + j] > logits[at + likeliest] ? j : likeliest;
+      }
+      return likeliest == (int) batch.targets()[row] ? 1 : 0;
+    }
+    double sum = 0;
+    for (int j = 0; j < outputs; j++) {
+      double error = ((double) logits[at + j] - batch.targets()[at + j]);
+      error *= preprocessing.target().deviation()[j];
+      sum += error * error;
+    }
+    return sum / outputs;
   }
 }

@@ -16,6 +16,7 @@ import static dev.unroll.jobs.config.ConfigKey.SCORE_PATH;
 import static dev.unroll.jobs.config.ConfigKey.TABLE_TIME_COL;
 import static dev.unroll.jobs.config.ConfigKey.TABLE_VALUE_COLS;
 import static dev.unroll.jobs.config.ConfigKey.TARGET_LOSS;
+import static dev.unroll.jobs.config.ConfigKey.TARGET_METRIC;
 import static dev.unroll.jobs.config.ConfigKey.TASK;
 import static dev.unroll.jobs.config.ConfigKey.TEST_FORMAT;
 import static dev.unroll.jobs.config.ConfigKey.TEST_OPTIONS;
@@ -106,10 +107,20 @@ final class ConfigChecks {
           "training.patience is %d, which needs training.validationFraction above 0, such as 0.1, or input.validationIndicatorCol"
               .formatted(values.integer(PATIENCE)));
     }
-    if (values.real(TARGET_LOSS) > 0 && !validates) {
+    for (ConfigKey target : List.of(TARGET_LOSS, TARGET_METRIC)) {
+      if (values.real(target) > 0 && !validates) {
+        problems.add(
+            file,
+            target.path()
+                + " is set, which needs training.validationFraction above 0, such as 0.1, or"
+                + " input.validationIndicatorCol");
+      }
+    }
+    if (values.real(TARGET_METRIC) > 1 && !values.word(TASK).equals("regress")) {
       problems.add(
           file,
-          "training.targetLoss is set, which needs training.validationFraction above 0, such as 0.1, or input.validationIndicatorCol");
+          "training.targetMetric is %s, expected a share of right classes, such as 0.95"
+              .formatted(values.real(TARGET_METRIC)));
     }
     if (values.integer(CHECKPOINT_INTERVAL) < 1 && values.real(MAX_SECONDS) > 0) {
       problems.add(

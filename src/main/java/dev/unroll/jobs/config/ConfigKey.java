@@ -158,6 +158,7 @@ public enum ConfigKey {
   VALIDATION_FRACTION("training.validationFraction", RnnSettings.VALIDATION_FRACTION),
   PATIENCE("training.patience", RnnSettings.PATIENCE),
   TARGET_LOSS("training.targetLoss", RnnSettings.TARGET_LOSS),
+  TARGET_METRIC("training.targetMetric", RnnSettings.TARGET_METRIC),
   MAX_SECONDS("training.maxSeconds", RnnSettings.MAX_SECONDS),
   KERNELS("training.kernels", RnnSettings.KERNELS),
   TUNING_SPACE(

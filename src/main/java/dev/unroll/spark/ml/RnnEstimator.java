@@ -18,6 +18,7 @@ import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.spark.rounds.SequenceTraining;
 import dev.unroll.spark.rounds.SequenceTraining.Trained;
 import dev.unroll.spark.rounds.StopRules;
+import dev.unroll.spark.rounds.StopRules.Target;
 import dev.unroll.spark.scoring.OutputColumns;
 import dev.unroll.train.Average;
 import dev.unroll.train.DivergedException;
@@ -164,6 +165,14 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
         getTargetLoss() == 0 || validates,
         "targetLoss",
         "validationFraction or validationIndicatorCol");
+    require(
+        getTargetMetric() == 0 || validates,
+        "targetMetric",
+        "validationFraction or validationIndicatorCol");
+    require(
+        task() == Task.REGRESS || getTargetMetric() <= 1,
+        "targetMetric = " + getTargetMetric(),
+        "a share of right classes, such as 0.95");
     boolean stores = checkpoints().isPresent();
     require(
         getMaxSeconds() == 0 || stores, "maxSeconds", "checkpointDir, so that the run can go on");
@@ -192,12 +201,20 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
         trainingConfig(),
         getNumShards(),
         isDefined(validationIndicatorCol()) ? 0 : getValidationFraction(),
-        new StopRules(getPatience(), positive(getTargetLoss()), getMaxSeconds()),
+        stopRules(),
         new RoundSettings(
             DivergedShard.valueOf(constant(getDivergedShard())),
             (long) getCombineOnDriver() << 20,
             getMaxRoundSeconds()),
         getKernels());
+  }
+
+  private StopRules stopRules() {
+    Optional<Target> metric =
+        getTargetMetric() == 0
+            ? Optional.empty()
+            : Optional.of(new Target(task(), getTargetMetric()));
+    return new StopRules(getPatience(), positive(getTargetLoss()), metric, getMaxSeconds());
   }
 
   private SequenceColumns.Columns columns() {

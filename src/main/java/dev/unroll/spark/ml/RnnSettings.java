@@ -332,6 +332,14 @@ public final class RnnSettings {
           "0.0",
           "",
           "Stops when the validation loss is no higher; 0 never does. Needs validation rows.");
+  public static final Setting TARGET_METRIC =
+      Setting.of(
+          "targetMetric",
+          Real.atLeast(0),
+          "0.0",
+          "",
+          "Stops when the accuracy of the validation rows is no lower (regression: their RMSE no"
+              + " higher); 0 never does. Needs validation rows.");
   public static final Setting MAX_SECONDS =
       Setting.of(
           "maxSeconds",
@@ -402,6 +410,7 @@ public final class RnnSettings {
           VALIDATION_FRACTION,
           PATIENCE,
           TARGET_LOSS,
+          TARGET_METRIC,
           MAX_SECONDS);
 
   private RnnSettings() {}

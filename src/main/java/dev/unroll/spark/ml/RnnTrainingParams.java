@@ -486,6 +486,21 @@ public interface RnnTrainingParams<S extends RnnTrainingParams<S>>
     return put(RnnSettings.TARGET_LOSS, value);
   }
 
+  /**
+   * Accuracy, or for regression RMSE, of the validation rows at which training stops; 0 goes on.
+   */
+  default DoubleParam targetMetric() {
+    return stageParams().get(RnnSettings.TARGET_METRIC);
+  }
+
+  default double getTargetMetric() {
+    return (double) getOrDefault(targetMetric());
+  }
+
+  default S setTargetMetric(double value) {
+    return put(RnnSettings.TARGET_METRIC, value);
+  }
+
   /** Seconds of training after which it stops with a checkpoint; 0 goes on. */
   default DoubleParam maxSeconds() {
     return stageParams().get(RnnSettings.MAX_SECONDS);

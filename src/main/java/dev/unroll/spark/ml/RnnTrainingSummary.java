@@ -58,6 +58,14 @@ public record RnnTrainingSummary(
         .toArray();
   }
 
+  /** The same of accuracy or, for regression, the root of the mean squared error. */
+  public double[] validationMetricHistory() {
+    return reports.stream()
+        .mapToDouble(RoundReport::validationMetric)
+        .filter(metric -> !Double.isNaN(metric))
+        .toArray();
+  }
+
   /** Epochs that {@link #objectiveHistory} tells of. */
   @Override
   public int totalIterations() {

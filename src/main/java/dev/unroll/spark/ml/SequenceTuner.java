@@ -208,6 +208,7 @@ public final class SequenceTuner extends Estimator<SequenceTunerModel>
             RnnSettings.VALIDATION_FRACTION,
             RnnSettings.PATIENCE,
             RnnSettings.TARGET_LOSS,
+            RnnSettings.TARGET_METRIC,
             RnnSettings.MAX_SECONDS,
             RnnSettings.CHECKPOINT_DIR,
             RnnSettings.RESUME,

@@ -10,6 +10,7 @@ import dev.unroll.spark.rounds.RunState.Kept;
 import dev.unroll.train.OptimizerState;
 import dev.unroll.train.Position;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -125,7 +126,8 @@ final class CheckpointFile {
               kept.put("loss", Double.toString(best.loss()));
             });
     out.put("epochsSinceBest", state.epochsSinceBest());
-    out.put("validationLoss", Double.toString(state.validationLoss()));
+    out.put("validationLoss", Double.toString(state.validation().loss()));
+    out.put("validationMetric", Double.toString(state.validation().metric()));
     out.put("leftOut", state.leftOut());
     String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
     return (text + crc(text.getBytes(StandardCharsets.UTF_8)) + "\n")
@@ -242,7 +244,9 @@ final class CheckpointFile {
         current,
         best,
         json.required("epochsSinceBest").asInt(),
-        Double.parseDouble(json.required("validationLoss").asText()),
+        new Validation(
+            Double.parseDouble(json.required("validationLoss").asText()),
+            Double.parseDouble(json.required("validationMetric").asText())),
         json.required("leftOut").asLong());
   }
 

@@ -10,6 +10,7 @@ import dev.unroll.train.RoundPlan;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -73,7 +74,7 @@ final class ParameterAveraging {
     requireFinite(after, state);
     RunState next = state.after(after, leftOut.size());
     if (shards.hasValidation() && plan.next().isEpochEnd()) {
-      next = next.validated(validationLoss(after, state));
+      next = next.validated(validation(after, state));
     }
     listener.accept(
         RoundReport.of(config, plan, before, results, leftOut, next, secondsSince(began)), next);
@@ -120,13 +121,13 @@ final class ParameterAveraging {
     }
   }
 
-  private double validationLoss(TrainingState after, RunState state) {
-    double loss = shards.validationLoss(after.weights());
-    if (!Double.isFinite(loss)) {
+  private Validation validation(TrainingState after, RunState state) {
+    Validation found = shards.validate(after.weights());
+    if (!Double.isFinite(found.loss())) {
       throw diverged(
-          "round " + after.position().round() + " (validation loss " + loss + ")", state);
+          "round " + after.position().round() + " (validation loss " + found.loss() + ")", state);
     }
-    return loss;
+    return found;
   }
 
   private DivergedException diverged(String where, RunState state) {

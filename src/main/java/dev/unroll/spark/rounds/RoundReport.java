@@ -5,6 +5,7 @@ import dev.unroll.train.RoundPlan;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ import java.util.List;
  * @param loss mean training loss during the round
  * @param validationLoss mean loss of the held-out rows after the round; NaN when there are none, or
  *     the epoch is not complete
+ * @param validationMetric accuracy, or root of the mean squared error, of these rows then; or NaN
  * @param improved whether this round's model is the one to keep so far: with held-out rows, only at
  *     the end of an epoch, or before the first one's
  * @param learningRate at the middle of the round, after scaling and schedule
@@ -37,6 +39,7 @@ public record RoundReport(
     long lossRows,
     double loss,
     double validationLoss,
+    double validationMetric,
     boolean improved,
     double learningRate,
     double gradientNorm,
@@ -59,6 +62,7 @@ public record RoundReport(
     double weight = counted.stream().mapToDouble(ShardReport::lossWeight).sum();
     double minibatches = counted.stream().mapToLong(ShardReport::minibatches).sum();
     boolean endsEpoch = plan.next().isEpochEnd() && !plan.isWarmup();
+    Validation validation = endsEpoch ? after.validation() : Validation.NONE;
     return new RoundReport(
         plan.next().round(),
         plan.isWarmup() ? 0 : plan.pass() + 1,
@@ -66,7 +70,8 @@ public record RoundReport(
         endsEpoch,
         rows,
         counted.stream().mapToDouble(ShardReport::lossSum).sum() / weight,
-        endsEpoch ? after.validationLoss() : Double.NaN,
+        validation.loss(),
+        validation.metric(),
         after.position().equals(after.current().position()),
         plan.isWarmup() ? config.learningRate() : config.learningRate(plan.shards(), plan.middle()),
         counted.stream().mapToDouble(ShardReport::gradientNormSum).sum() / minibatches,

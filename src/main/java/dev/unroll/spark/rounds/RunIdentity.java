@@ -50,6 +50,9 @@ record RunIdentity(SortedMap<String, String> values) {
     values.put("training.validationFraction", "" + settings.validationFraction());
     values.put("training.patience", "" + settings.stop().patience());
     values.put("training.targetLoss", "" + settings.stop().targetLoss().orElse(0));
+    values.put(
+        "training.targetMetric",
+        "" + settings.stop().targetMetric().map(StopRules.Target::value).orElse(0.0));
     values.put("training.divergedShard", "" + settings.rounds().divergedShard());
     values.put("training.kernels", settings.kernels().equals("blas") ? "blas" : "equal bits");
     values.put("training.initialModel", initialWeights);

@@ -12,6 +12,7 @@ import dev.unroll.train.RoundPlan;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -42,14 +43,14 @@ record ShardPass(
     return trainer.train(shard, from(plan.first(), training), minibatches, state);
   }
 
-  /** Loss sums of the held-out blocks, in order. */
-  List<Double> validate(int shard, Iterator<ShardBlock> blocks, float[] weights) {
+  /** Sums over each of the held-out blocks, in order. */
+  List<Validation.Sums> validate(int shard, Iterator<ShardBlock> blocks, float[] weights) {
     LossEvaluator evaluator =
         new LossEvaluator(
             new Network(network), preprocessing, config.batchSize(), Kernels.named(kernels));
-    List<Double> sums = new ArrayList<>();
+    List<Validation.Sums> sums = new ArrayList<>();
     only(verified(shard, blocks), true)
-        .forEachRemaining(block -> sums.add(evaluator.lossSum(weights, block.block())));
+        .forEachRemaining(block -> sums.add(evaluator.sums(weights, block.block())));
     return sums;
   }
 

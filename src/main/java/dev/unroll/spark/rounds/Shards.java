@@ -2,6 +2,7 @@ package dev.unroll.spark.rounds;
 
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.List;
 
 /**
@@ -19,8 +20,8 @@ interface Shards {
   /** Whether rows are held out for validation. */
   boolean hasValidation();
 
-  /** Mean loss over the held-out rows. */
-  double validationLoss(float[] weights);
+  /** How well weights do on the held-out rows. */
+  Validation validate(float[] weights);
 
   /** Names of the first rows of the minibatch in which a shard diverged; maybe none. */
   List<String> rowsOf(ShardReport diverged);

@@ -1,10 +1,12 @@
 package dev.unroll.spark.rounds;
 
+import dev.unroll.spark.Sent;
 import dev.unroll.spark.SentVector;
 import dev.unroll.spark.TimedJob;
 import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -109,24 +111,26 @@ final class SparkShards implements Shards {
   }
 
   @Override
-  public double validationLoss(float[] weights) {
+  public Validation validate(float[] weights) {
     Broadcast<SentVector> sent = context().broadcast(new SentVector(weights));
     try {
-      double sum = 0;
-      for (double part : ended(validated(blocks, pass, sent), "validate")) {
-        sum += part;
-      }
-      return sum / heldOutWeight;
+      List<Sent<Validation.Sums>> parts = ended(validated(blocks, pass, sent), "validate");
+      return Validation.of(
+          pass.network().task(), parts.stream().map(Sent::content).toList(), heldOutWeight);
     } finally {
       sent.destroy();
     }
   }
 
   /** Collected in the order of the shards, whatever order the tasks end in. */
-  private static JavaRDD<Double> validated(
+  private static JavaRDD<Sent<Validation.Sums>> validated(
       JavaRDD<ShardBlock> blocks, ShardPass pass, Broadcast<SentVector> sent) {
     return blocks.mapPartitionsWithIndex(
-        (shard, part) -> pass.validate(shard, part, sent.value().values()).iterator(), true);
+        (shard, part) ->
+            pass.validate(shard, part, sent.value().values()).stream()
+                .map(sums -> new Sent<>(sums))
+                .iterator(),
+        true);
   }
 
   @Override

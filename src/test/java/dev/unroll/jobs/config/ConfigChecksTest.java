@@ -107,6 +107,14 @@ class ConfigChecksTest {
             .<Long>value(RnnSettings.PATIENCE));
     conf.train("training { patience = 3, targetLoss = 0.1 }, input.validationIndicatorCol = v");
     assertEquals(
+        "x.conf: training.targetMetric is set, which needs training.validationFraction above 0, such"
+            + " as 0.1, or input.validationIndicatorCol",
+        conf.trainError("training.targetMetric = 0.9"));
+    assertEquals(
+        "x.conf: training.targetMetric is 95.0, expected a share of right classes, such as 0.95",
+        conf.trainError("training { targetMetric = 95, validationFraction = 0.1 }"));
+    conf.train("task = regress, training { targetMetric = 95, validationFraction = 0.1 }");
+    assertEquals(
         "x.conf: run.resume is required, which needs training.checkpointInterval above 0",
         conf.trainError("training.checkpointInterval = -1, run.resume = required"));
   }

@@ -24,6 +24,7 @@ import org.apache.spark.SparkException;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.evaluation.RegressionEvaluator;
 import org.apache.spark.ml.feature.IndexToString;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.sql.Dataset;
@@ -112,6 +113,53 @@ class RnnEstimatorTest {
     assertEquals(best, summary.validationHistory()[summary.bestEpoch() - 1]);
     assertEquals(Ending.EPOCHS, summary.ending());
     assertEquals(40, summary.rowsUsed());
+  }
+
+  /** The metric that training tells is what Spark's evaluators say of the model on those rows. */
+  @Test
+  void theValidationMetricIsAccuracyOrRootMeanSquaredError() {
+    Dataset<Row> rows = heldOut(LETTERS);
+    RnnClassificationModel letters =
+        classifier().setValidationIndicatorCol("heldOut").setMaxIter(1).fit(rows);
+    double right =
+        letters
+            .transform(rows.where("heldOut"))
+            .selectExpr("avg(IF(prediction = label, 1.0D, 0.0D))")
+            .head()
+            .getDouble(0);
+    assertEquals(right, letters.summary().validationMetricHistory()[0], 1e-12);
+
+    Dataset<Row> numbers =
+        rows.withColumn("label", functions.expr("100 * features[0][0] + size(features)"));
+    RnnRegressionModel level =
+        new RnnRegressor()
+            .setIdCol("id")
+            .setHiddenSize(4)
+            .setMaxIter(1)
+            .setValidationIndicatorCol("heldOut")
+            .fit(numbers);
+    double error =
+        new RegressionEvaluator()
+            .setMetricName("rmse")
+            .evaluate(level.transform(numbers.where("heldOut")));
+    assertTrue(error > 1, "in units of the label: " + error);
+    assertEquals(error, level.summary().validationMetricHistory()[0], 1e-5 * error);
+  }
+
+  @Test
+  void trainingStopsWhereTheMetricIsGoodEnough() {
+    Dataset<Row> rows = heldOut(LETTERS);
+    RnnClassifier classifier =
+        classifier().setValidationIndicatorCol("heldOut").setMaxIter(12).setStepSize(0.05);
+    double[] all = classifier.fit(rows).summary().validationMetricHistory();
+    int first = 0;
+    while (all[first] == 0) {
+      first++;
+    }
+    RnnTrainingSummary stopped = classifier.setTargetMetric(all[first]).fit(rows).summary();
+    assertTrue(first < 11, "too little was learnt: " + Arrays.toString(all));
+    assertEquals(first + 1, stopped.totalIterations());
+    assertEquals(Ending.TARGET_METRIC, stopped.ending());
   }
 
   @Test
@@ -223,6 +271,8 @@ class RnnEstimatorTest {
     Map<RnnClassifier, String> wrong = new LinkedHashMap<>();
     wrong.put(classifier().setPatience(2), "patience");
     wrong.put(classifier().setTargetLoss(0.1), "targetLoss");
+    wrong.put(classifier().setTargetMetric(0.9), "targetMetric");
+    wrong.put(classifier().setTargetMetric(95).setValidationFraction(0.1), "such as 0.95");
     wrong.put(classifier().setMaxSeconds(1), "checkpointDir");
     wrong.put(classifier().setResume("required"), "checkpointDir");
     wrong.put(classifier().setPredictionCol("probability"), "probability");

@@ -14,6 +14,7 @@ import dev.unroll.spark.rounds.SimulatedCluster.DriverKilled;
 import dev.unroll.train.OptimizerState;
 import dev.unroll.train.Position;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -227,7 +228,7 @@ class CheckpointsTest {
             new TrainingState(position, vectors[0], optimizer, vectors[3]),
             Optional.of(new RunState.Kept(new Position(5, 1, 0), vectors[4], 0.25)),
             1,
-            0.5,
+            new Validation(0.5, 0.75),
             4);
     CheckpointSettings settings =
         new CheckpointSettings("crash://" + directory, 1, 2, Resume.REQUIRED);

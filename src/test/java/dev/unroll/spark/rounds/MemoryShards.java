@@ -8,6 +8,7 @@ import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -86,20 +87,18 @@ final class MemoryShards implements Shards {
   }
 
   @Override
-  public double validationLoss(float[] weights) {
-    double sum = 0;
+  public Validation validate(float[] weights) {
+    List<Validation.Sums> parts = new ArrayList<>();
     long rows = 0;
     for (int shard = 0; shard < count(); shard++) {
-      for (double part : pass.validate(shard, blocks.get(shard).iterator(), weights)) {
-        sum += part;
-      }
+      parts.addAll(pass.validate(shard, blocks.get(shard).iterator(), weights));
       for (ShardBlock block : blocks.get(shard)) {
         for (int i = 0; block.heldOut() && i < block.block().size(); i++) {
           rows += block.block().targetRows(i);
         }
       }
     }
-    return sum / rows;
+    return Validation.of(pass.network().task(), parts, rows);
   }
 
   @Override

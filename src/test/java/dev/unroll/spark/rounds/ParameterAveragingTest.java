@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unroll.net.Task;
 import dev.unroll.spark.rounds.LearnerSettings.DivergedShard;
 import dev.unroll.train.DivergedException;
 import dev.unroll.train.LearningRateScaling;
@@ -18,8 +19,10 @@ import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +66,9 @@ class ParameterAveragingTest {
     }
 
     @Override
-    public double validationLoss(float[] weights) {
-      return validation[(int) weights[0] - 1];
+    public Validation validate(float[] weights) {
+      double loss = validation[(int) weights[0] - 1];
+      return new Validation(loss, 1 - loss / 10);
     }
   }
 
@@ -80,9 +84,13 @@ class ParameterAveragingTest {
   }
 
   private RunState run(Shards shards, int epochs, int patience) {
+    return run(
+        shards, epochs, new StopRules(patience, OptionalDouble.empty(), Optional.empty(), 0));
+  }
+
+  private RunState run(Shards shards, int epochs, StopRules stop) {
     Schedule constant = new Schedule(Schedule.Shape.CONSTANT, 0);
     TrainingConfig config = new TrainingConfig(epochs, 8, SGD, 0.25, constant, 0, 1);
-    StopRules stop = new StopRules(patience, OptionalDouble.empty(), 0);
     return new ParameterAveraging(
             shards, config, stop, DivergedShard.STOP, (report, state) -> reports.add(report))
         .run(RunState.start(TrainingState.initial(new float[] {0}, config)))
@@ -137,7 +145,7 @@ class ParameterAveragingTest {
       }
 
       @Override
-      public double validationLoss(float[] weights) {
+      public Validation validate(float[] weights) {
         throw new AssertionError("there are no rows to validate on");
       }
     };
@@ -160,6 +168,18 @@ class ParameterAveragingTest {
   void stopsAfterSoManyRoundsWithoutABetterLoss(int patience, int rounds) {
     run(validated(5, 6, 4, 4, 4, 4), 6, patience);
     assertEquals(rounds, reports.size());
+  }
+
+  /** The metric is 1 − loss / 10. */
+  @ParameterizedTest
+  @CsvSource({"CLASSIFY,0.6,3", "CLASSIFY,0.45,1", "TAG,0.75,5", "REGRESS,0.6,1", "REGRESS,0.3,2"})
+  void stopsAtAnAccuracyFromBelowOrAnErrorFromAbove(Task task, double target, int rounds) {
+    Optional<StopRules.Target> metric = Optional.of(new StopRules.Target(task, target));
+    run(validated(5, 8, 4, 4, 4), 5, new StopRules(0, OptionalDouble.empty(), metric, 0));
+    assertEquals(rounds, reports.size());
+    double last = reports.get(rounds - 1).validationMetric();
+    boolean reached = task == Task.REGRESS ? last <= target : last >= target;
+    assertEquals(rounds < 5, reached, last + "");
   }
 
   @Test
@@ -255,8 +275,8 @@ class ParameterAveragingTest {
           }
 
           @Override
-          public double validationLoss(float[] weights) {
-            return 0;
+          public Validation validate(float[] weights) {
+            return Validation.NONE;
           }
         };
     assertSame(failure, assertThrows(IllegalStateException.class, () -> run(failing, 2, 0)));

@@ -144,12 +144,12 @@ class PeriodEquivalenceTest {
   void aTargetAndATimeEndARunBetweenRounds() {
     TrainingConfig config = config("adam", 2);
     MemoryShards shards = SimulatedRuns.shards(config, 3);
-    StopRules target = new StopRules(0, OptionalDouble.of(100), 0);
+    StopRules target = new StopRules(0, OptionalDouble.of(100), Optional.empty(), 0);
     ParameterAveraging.Ended reached = run(shards, config, target);
     assertEquals(StopRules.Ending.TARGET, reached.ending());
     assertEquals(1, reached.state().current().position().epoch());
     ParameterAveraging.Ended late =
-        run(shards, config, new StopRules(0, OptionalDouble.empty(), 1e-9));
+        run(shards, config, new StopRules(0, OptionalDouble.empty(), Optional.empty(), 1e-9));
     assertEquals(StopRules.Ending.TIME, late.ending());
     assertEquals(1, late.state().current().position().round());
   }

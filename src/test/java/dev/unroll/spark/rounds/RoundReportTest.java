@@ -14,6 +14,7 @@ import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingConfig;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,13 +33,17 @@ class RoundReportTest {
         NONE);
   }
 
+  private static Validation validation(double loss) {
+    return new Validation(loss, 1 - loss);
+  }
+
   /** The report of the second round, which began with weights 0. */
   private static RoundReport report(ShardResult... results) {
     Position position = new Position(1, 1, 0);
     TrainingState before = new TrainingState(position, new float[2], NONE, new float[0]);
     RoundPlan plan = RoundPlan.after(position, CONFIG, new long[] {15, 15});
     Combined combined = Combined.of(before, results.length, List.of(results));
-    RunState after = RunState.start(before).validated(0.7);
+    RunState after = RunState.start(before).validated(validation(0.7));
     return RoundReport.of(CONFIG, plan, before, combined, List.of(), after, 4);
   }
 
@@ -52,6 +57,7 @@ class RoundReportTest {
     assertEquals(40, report.lossRows());
     assertEquals(2.0, report.loss());
     assertEquals(0.7, report.validationLoss());
+    assertEquals(1 - 0.7, report.validationMetric());
     assertEquals(90.0 / 30, report.gradientNorm());
     assertEquals(6.0 / 30, report.clippedFraction());
     assertEquals(2.5, report.computeSeconds());
@@ -65,12 +71,14 @@ class RoundReportTest {
     TrainingState after = new TrainingState(new Position(2, 1, 5), new float[2], NONE, VELOCITY);
     RoundPlan plan = new RoundPlan(1, 0, 5, -1, 1, 1.2, after.position());
     Combined combined = Combined.of(before, 1, List.of(result(0, 30, 1, 0)));
-    RunState best = RunState.start(before).validated(0.7);
+    RunState best = RunState.start(before).validated(validation(0.7));
     RunState unvalidated = RunState.start(before);
     assertTrue(report(plan, before, combined, unvalidated.after(after, 0)).improved());
     assertFalse(report(plan, before, combined, best.after(after, 0)).improved());
-    assertTrue(report(plan, before, combined, best.after(after, 0).validated(0.6)).improved());
-    assertFalse(report(plan, before, combined, best.after(after, 0).validated(0.8)).improved());
+    assertTrue(
+        report(plan, before, combined, best.after(after, 0).validated(validation(0.6))).improved());
+    assertFalse(
+        report(plan, before, combined, best.after(after, 0).validated(validation(0.8))).improved());
   }
 
   private static RoundReport report(

@@ -121,7 +121,7 @@ public final class SettingsBuilder {
 
   public SettingsBuilder validation(double fraction, int rounds) {
     validationFraction = fraction;
-    stop = new StopRules(rounds, OptionalDouble.empty(), 0);
+    stop = new StopRules(rounds, OptionalDouble.empty(), Optional.empty(), 0);
     return this;
   }
 

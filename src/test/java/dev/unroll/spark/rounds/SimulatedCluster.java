@@ -4,6 +4,7 @@ import dev.unroll.math.KeyedRandom;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -211,8 +212,8 @@ final class SimulatedCluster implements Shards {
   }
 
   @Override
-  public double validationLoss(float[] weights) {
-    return shards.validationLoss(weights);
+  public Validation validate(float[] weights) {
+    return shards.validate(weights);
   }
 
   @Override

@@ -100,7 +100,7 @@ class SimulatedClusterTest {
 
   static void assertSame(String what, RunState expected, RunState found) {
     assertEquals(expected.current().position(), found.current().position(), what);
-    assertEquals(expected.validationLoss(), found.validationLoss(), what);
+    assertEquals(expected.validation(), found.validation(), what);
     assertEquals(expected.position(), found.position(), what);
     assertArrayEquals(expected.weights(), found.weights(), what);
     assertArrayEquals(expected.current().weights(), found.current().weights(), what);

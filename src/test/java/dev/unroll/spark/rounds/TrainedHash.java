@@ -4,6 +4,7 @@ import dev.unroll.spark.rounds.LearnerSettings.RoundSettings;
 import dev.unroll.train.ShardReport;
 import dev.unroll.train.ShardResult;
 import dev.unroll.train.TrainingState;
+import dev.unroll.train.Validation;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -107,15 +108,11 @@ final class TrainedHash {
     }
 
     @Override
-    public double validationLoss(float[] weights) {
-      double sum = 0;
-      for (double part : losses(blocks, pass, weights)) {
-        sum += part;
-      }
-      return sum / heldOutWeight;
+    public Validation validate(float[] weights) {
+      return Validation.of(pass.network().task(), validated(blocks, pass, weights), heldOutWeight);
     }
 
-    private static List<Double> losses(
+    private static List<Validation.Sums> validated(
         JavaRDD<ShardBlock> blocks, ShardPass pass, float[] weights) {
       return blocks
           .mapPartitionsWithIndex(
