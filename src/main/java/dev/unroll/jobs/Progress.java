@@ -22,6 +22,7 @@ final class Progress {
   private long rounds;
   private long roundsBefore = -1;
   private double lossSum;
+  private double lossWeight;
   private long lossRows;
   private double seconds;
   private String metric = "";
@@ -93,20 +94,24 @@ final class Progress {
       roundsBefore = r.round() - 1;
     }
     r.leftOut().forEach(what -> line("left out %s", what));
-    lossSum += r.loss() * r.lossRows();
+    lossSum += r.loss() * r.lossWeight();
+    lossWeight += r.lossWeight();
     lossRows += r.lossRows();
     seconds += r.seconds();
     if (r.endsEpoch()) {
       epoch(r);
-      lossSum = 0;
-      lossRows = 0;
-      seconds = 0;
+      beginEpoch();
     } else if (r.epoch() == 0) {
       line("warm-up on one shard · loss %.5f", r.loss());
-      lossSum = 0;
-      lossRows = 0;
-      seconds = 0;
+      beginEpoch();
     }
+  }
+
+  private void beginEpoch() {
+    lossSum = 0;
+    lossWeight = 0;
+    lossRows = 0;
+    seconds = 0;
   }
 
   private void epoch(RoundReport r) {
@@ -124,7 +129,7 @@ final class Progress {
             + " left",
         r.epoch(),
         r.epochs(),
-        lossSum / lossRows,
+        lossSum / lossWeight,
         validation,
         lossRows / seconds,
         duration(perRound * (rounds - r.round())));

@@ -43,8 +43,8 @@ public record RnnTrainingSummary(
     for (RoundReport report : reports) {
       if (report.epoch() > 0) {
         double[] sum = sums.computeIfAbsent(report.epoch(), epoch -> new double[2]);
-        sum[0] += report.loss() * report.lossRows();
-        sum[1] += report.lossRows();
+        sum[0] += report.loss() * report.lossWeight();
+        sum[1] += report.lossWeight();
       }
     }
     return sums.values().stream().mapToDouble(sum -> sum[0] / sum[1]).toArray();

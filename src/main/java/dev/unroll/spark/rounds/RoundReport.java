@@ -16,6 +16,7 @@ import java.util.List;
  * @param epochs to do in all
  * @param endsEpoch whether the epoch is complete
  * @param lossRows terms in the loss
+ * @param lossWeight sum of the weights of these terms, their number where none are given
  * @param loss mean training loss during the round
  * @param validationLoss mean loss of the held-out rows after the round; NaN when there are none, or
  *     the epoch is not complete
@@ -37,6 +38,7 @@ public record RoundReport(
     int epochs,
     boolean endsEpoch,
     long lossRows,
+    double lossWeight,
     double loss,
     double validationLoss,
     double validationMetric,
@@ -69,6 +71,7 @@ public record RoundReport(
         config.epochs(),
         endsEpoch,
         rows,
+        weight,
         counted.stream().mapToDouble(ShardReport::lossSum).sum() / weight,
         validation.loss(),
         validation.metric(),

@@ -91,6 +91,17 @@ class RnnEstimatorTest {
     assertNotEquals(plain, weights.get("1 + length(id) % 2"));
   }
 
+  /** With a rate of next to nothing, losses are those of the starting weights. */
+  @Test
+  void theObjectiveOfAnEpochIsItsRowsWeightedMeanHoweverManyRounds() {
+    RnnClassifier still =
+        classifier().setSolver("sgd").setStepSize(1e-30).setMaxIter(1).setWeightCol("weight");
+    Dataset<Row> rows = LETTERS.withColumn("weight", functions.expr("pow(4, hash(id) % 3)"));
+    double once = still.fit(rows).summary().objectiveHistory()[0];
+    double[] often = still.setPeriod("steps(1)").fit(rows).summary().objectiveHistory();
+    assertArrayEquals(new double[] {once}, often, 1e-6 * once);
+  }
+
   @Test
   void heldOutRowsAreWatchedAndNotLearntFrom() {
     RnnClassifier classifier = classifier().setValidationIndicatorCol("heldOut");

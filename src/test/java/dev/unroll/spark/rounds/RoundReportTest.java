@@ -55,6 +55,7 @@ class RoundReportTest {
     assertTrue(report.endsEpoch());
     assertEquals(4, report.epochs());
     assertEquals(40, report.lossRows());
+    assertEquals(40, report.lossWeight());
     assertEquals(2.0, report.loss());
     assertEquals(0.7, report.validationLoss());
     assertEquals(1 - 0.7, report.validationMetric());
