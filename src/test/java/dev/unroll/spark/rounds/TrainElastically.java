@@ -8,6 +8,7 @@ import dev.unroll.train.Nesterov;
 import dev.unroll.train.Period;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -90,7 +91,8 @@ public final class TrainElastically {
       if (killed >= kills || round % 3 != 0) {
         return;
       }
-      awaitExecutors(session, 2);
+      // Spark may count one that died as well, for good.
+      await(session, "2 executors", count -> count >= 2);
       // A local cluster's executors are the only processes that this one starts.
       List<ProcessHandle> executors = ProcessHandle.current().children().toList();
       ProcessHandle victim = executors.get(random.nextInt(executors.size()));
@@ -117,20 +119,22 @@ public final class TrainElastically {
     void mayWait(SparkSession session, long round) {
       if (times < most && round % 20 == 10) {
         times++;
-        awaitExecutors(session, 0);
+        await(session, "0 executors", count -> count == 0);
       }
     }
   }
 
-  private static void awaitExecutors(SparkSession session, int count) {
+  private static void await(SparkSession session, String what, IntPredicate reached) {
     for (int i = 0; i < 600; i++) {
       // The driver has an entry too.
-      if (session.sparkContext().getExecutorMemoryStatus().size() == count + 1) {
+      if (reached.test(session.sparkContext().getExecutorMemoryStatus().size() - 1)) {
         return;
       }
       sleep(100);
     }
-    throw new IllegalStateException("not " + count + " executors after 60 s");
+    throw new IllegalStateException(
+        "not %s after 60 s but %s"
+            .formatted(what, session.sparkContext().getExecutorMemoryStatus()));
   }
 
   private static void sleep(long millis) {
