@@ -157,18 +157,10 @@ public abstract class RnnEstimator<E extends RnnEstimator<E, M>, M extends RnnMo
 
   private void requireConsistent() {
     boolean validates = getValidationFraction() > 0 || isDefined(validationIndicatorCol());
-    require(
-        getPatience() == 0 || validates,
-        "patience",
-        "validationFraction or validationIndicatorCol");
-    require(
-        getTargetLoss() == 0 || validates,
-        "targetLoss",
-        "validationFraction or validationIndicatorCol");
-    require(
-        getTargetMetric() == 0 || validates,
-        "targetMetric",
-        "validationFraction or validationIndicatorCol");
+    String rows = "validationFraction or validationIndicatorCol";
+    require(getPatience() == 0 || validates, "patience", rows);
+    require(getTargetLoss() == 0 || validates, "targetLoss", rows);
+    require(getTargetMetric() == 0 || validates, "targetMetric", rows);
     require(
         task() == Task.REGRESS || getTargetMetric() <= 1,
         "targetMetric = " + getTargetMetric(),

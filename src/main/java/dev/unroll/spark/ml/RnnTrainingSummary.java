@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.ml.classification.TrainingSummary;
 import org.apache.spark.ml.util.Summary;
 
@@ -52,18 +53,16 @@ public record RnnTrainingSummary(
 
   /** The loss of the held-out rows, each time it was taken; empty without such rows. */
   public double[] validationHistory() {
-    return reports.stream()
-        .mapToDouble(RoundReport::validationLoss)
-        .filter(loss -> !Double.isNaN(loss))
-        .toArray();
+    return validated(RoundReport::validationLoss);
   }
 
   /** The same of accuracy or, for regression, the root of the mean squared error. */
   public double[] validationMetricHistory() {
-    return reports.stream()
-        .mapToDouble(RoundReport::validationMetric)
-        .filter(metric -> !Double.isNaN(metric))
-        .toArray();
+    return validated(RoundReport::validationMetric);
+  }
+
+  private double[] validated(ToDoubleFunction<RoundReport> figure) {
+    return reports.stream().mapToDouble(figure).filter(value -> !Double.isNaN(value)).toArray();
   }
 
   /** Epochs that {@link #objectiveHistory} tells of. */

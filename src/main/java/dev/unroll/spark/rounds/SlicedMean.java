@@ -26,7 +26,7 @@ final class SlicedMean {
   /** No slice has fewer elements: it would cost more to send than to add. */
   private static final int SHORTEST = 1 << 12;
 
-  /** No slice has more: a task holds the same slice of all shards, and Kryo a slice in a buffer. */
+  /** No slice has more, since a task holds the same slice of all shards. */
   private static final int LONGEST = 1 << 19;
 
   private SlicedMean() {}
